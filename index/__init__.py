@@ -1,0 +1,1 @@
+"""Writes: from files to an index. Knows nothing of the packages that search it."""

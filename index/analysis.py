@@ -1,0 +1,175 @@
+"""Paragraph -> tokens: term, form, position and character range.
+
+The one analyzer of nutgraf: texts, queries and marks go through it, and Whoosh sees it as
+an ordinary analyzer. Tokens are runs of letters, marks and digits; there are no stop words
+and no shortest word. What is written in several ways becomes one term:
+
+- ``Syria's`` and ``Syria``, ``Ja'afari`` and ``Jaafari``, ``l'harmonie`` and ``harmonie``;
+- ``U.S.`` and ``US``, ``275,000`` and ``275000``;
+- ``cease-fire`` gives ``cease``, ``fire`` and, across both, ``ceasefire``;
+- Chinese, Japanese, Korean, Thai: single characters and overlapping pairs of them.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import Stemmer
+from whoosh.analysis import Token as WhooshToken
+
+from index.characters import fold, shape
+
+MAX_TOKEN_LENGTH = 128
+_MEMO_SIZE = 1_000_000
+
+_TOKEN = re.compile(
+    r"(?P<acronym>(?<![a0'.])a(?:\.a)+(?:\.|(?![a0]))(?:'a(?![a0]))?(?![a0]))"
+    r"|(?P<number>(?<![a0.,])0{1,3}(?:,000)+(?![a0]|,0))"
+    r"|(?P<unspaced>c+)"
+    r"|(?P<word>[a0]+(?:['z]+[a0]+)*)"
+)
+# The articles and pronouns that French and Italian elide before a vowel.
+_ELISION = re.compile(
+    r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|gl|dell|all|dall|nell|sull|coll|quell)"
+    r"'(?=[aeiouyh])"
+)
+
+
+class Token(NamedTuple):
+    """One term at one place of a text.
+
+    ``term`` is what is indexed; ``form`` is the word as printed, but for case, accents and
+    apostrophes. The token takes the ``width`` positions from ``position`` on and stands at
+    ``text[start:end]``.
+    """
+
+    term: str
+    form: str
+    position: int
+    width: int
+    start: int
+    end: int
+
+
+class _Stems(threading.local):
+    """A stemmer for each thread: PyStemmer's are not safe to share."""
+
+    def __init__(self) -> None:
+        self.english = Stemmer.Stemmer("english")
+
+
+_stems = _Stems()
+_memo: dict[str, tuple[str, str]] = {}
+
+
+def stem(form: str) -> str:
+    """The term of a form: its Snowball stem, if it is a word and not a number."""
+    stemmed: str = _stems.english.stemWord(form) if form.isalpha() else form
+    return stemmed
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens of a text, by position; a joined token comes before the parts it covers.
+
+    >>> [token.term for token in tokenize("Syria's cease-fire, say U.S. envoys")]
+    ['syria', 'ceasefir', 'ceas', 'fire', 'say', 'us', 'envoy']
+    """
+    shapes = shape(text)
+    tokens: list[Token] = []
+    position = 0
+    last: Token | None = None  # the word that the next one may be joined to by a hyphen
+    for match in _TOKEN.finditer(shapes):
+        start, end = match.span()
+        if match.lastgroup == "unspaced":
+            tokens.extend(_pairs(text, start, end, position))
+            position += end - start
+            last = None
+            continue
+        term, form = _analyse(text[start:end])
+        token = Token(term, form, position, 1, start, end)
+        if last and shapes[last.end : start] == "-" and (joined := _join(last, token)):
+            tokens.insert(len(tokens) - 1, joined)
+        tokens.append(token)
+        last = token
+        position += 1
+    return tokens
+
+
+def compounds(tokens: list[Token]) -> set[str]:
+    """The hyphenated words among the tokens of a text, as the keys that compound_key makes."""
+    parts = {token.position: token for token in tokens if token.width == 1}
+    found = set()
+    for token in tokens:
+        if token.width == 2:
+            left, right = parts[token.position], parts[token.position + 1]
+            if left.end < right.start:  # else it is a pair of characters, without a hyphen
+                found.add(compound_key(token.term, left.term, right.term))
+    return found
+
+
+def compound_key(joined: str, left: str, right: str) -> str:
+    """How the index names a word that is written both joined and apart, by its terms."""
+    return f"{joined} {left} {right}"
+
+
+def _analyse(word: str) -> tuple[str, str]:
+    """Term and form of a word as printed; each distinct word is analysed once."""
+    known = _memo.get(word)
+    if known is None:
+        form = fold(word).replace(".", "").replace(",", "")
+        if form.endswith("'s") and len(form) > 2:
+            form = form[:-2]
+        form = _ELISION.sub("", form, count=1) if "'" in form else form
+        form = form.replace("'", "")[:MAX_TOKEN_LENGTH]
+        if len(_memo) >= _MEMO_SIZE:
+            _memo.clear()
+        known = _memo[word] = (stem(form), form)
+    return known
+
+
+def _join(left: Token, right: Token) -> Token | None:
+    """The hyphenated word of two parts; None where it is a range of numbers."""
+    if left.form.isnumeric() and right.form.isnumeric():
+        return None
+    form = (left.form + right.form)[:MAX_TOKEN_LENGTH]
+    return Token(stem(form), form, left.position, 2, left.start, right.end)
+
+
+def _pairs(text: str, start: int, end: int, position: int) -> Iterator[Token]:
+    """The characters of a script without spaces, and each pair of neighbours."""
+    for at in range(start, end):
+        if at + 2 <= end:
+            pair = fold(text[at : at + 2])
+            yield Token(pair, pair, position + at - start, 2, at, at + 2)
+        char = fold(text[at])
+        yield Token(char, char, position + at - start, 1, at, at + 1)
+
+
+class Analyzer:
+    """The analyzer as Whoosh calls it. It has no state, and pickles as its name."""
+
+    def __call__(self, value: str, mode: str = "", **wanted: Any) -> Iterator[WhooshToken]:
+        """Yield Whoosh's one token object again and again, as Whoosh's own analyzers do."""
+        token = WhooshToken(
+            positions=bool(wanted.get("positions")),
+            chars=bool(wanted.get("chars")),
+            removestops=False,
+            mode=mode,
+        )
+        token.boost = 1.0
+        token.stopped = False
+        for each in tokenize(value):
+            token.text = each.term
+            token.original = each.form
+            token.pos = each.position
+            token.startchar, token.endchar = each.start, each.end
+            yield token
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))

@@ -1,0 +1,122 @@
+"""Article and PublicationDate: the frozen values that enter the index."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+from typing import Literal
+
+from index.errors import InputError
+
+Precision = Literal["year", "month", "day", "minute", "second", "unknown"]
+
+MAX_ARTICLE_BYTES = 10_000_000
+MAX_PARAGRAPHS = 10_000
+MAX_ID_LENGTH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationDate:
+    """When an article was published, exactly as precisely as it says.
+
+    ``value`` is an ISO 8601 string cut at ``precision`` (``2016``, ``2016-09``,
+    ``2016-09-26``, ``2016-09-26T21:11``), with the offset that was printed, if any.
+    It is ``None`` when the precision is ``unknown``.
+    """
+
+    value: str | None = None
+    precision: Precision = "unknown"
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that the date can mean, by the calendar of the publication."""
+        if self.value is None:
+            return None
+        year, month, day = self._parts()
+        return date(year, month or 1, day or 1)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that the date can mean: 2016-09 ends on 30 September."""
+        if self.value is None:
+            return None
+        year, month, day = self._parts()
+        month = month or 12
+        return date(year, month, day or calendar.monthrange(year, month)[1])
+
+    @property
+    def timestamp(self) -> int | None:
+        """Seconds since 1970 of the first moment that the date can mean.
+
+        A time without an offset is read as UTC: it only serves to put articles in order.
+        """
+        first = self.first_day
+        if self.value is None or first is None:
+            return None
+        if self.precision in ("minute", "second"):
+            moment = datetime.fromisoformat(self.value)
+        else:
+            moment = datetime(first.year, first.month, first.day)
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp())
+
+    def _parts(self) -> tuple[int, int, int]:
+        """Year, month and day; 0 for what is not known."""
+        numbers = [int(part) for part in (self.value or "")[:10].split("-")]
+        year, month, day = (*numbers, 0, 0)[:3]
+        return year, month, day
+
+
+UNKNOWN_DATE = PublicationDate()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article: what is read, added, replaced and deleted.
+
+    ``paragraphs`` hold repaired, NFC-normalised text; character ranges of tokens and
+    spans refer to it. ``origin`` is the file that the article was read from.
+    """
+
+    id: str
+    paragraphs: tuple[str, ...]
+    title: str = ""
+    author: str = ""
+    source: str = ""
+    url: str = ""
+    language: str = ""
+    date: PublicationDate = UNKNOWN_DATE
+    origin: str = field(default="", compare=False)
+
+    def content_hash(self) -> str:
+        """A hash of everything that a reader sees: equal hashes need no new writing."""
+        seen = [self.id, self.title, self.author, self.source, self.url, self.language]
+        seen += [self.date.value or "", self.date.precision, *self.paragraphs]
+        return hashlib.blake2b(json.dumps(seen).encode(), digest_size=16).hexdigest()
+
+
+def check_article(article: Article) -> None:
+    """Raise InputError where an article cannot enter the index: its id, its size, no text."""
+    if not article.id.strip():
+        raise InputError("the article has no id")
+    if len(article.id) > MAX_ID_LENGTH:
+        raise InputError(f"the id is longer than {MAX_ID_LENGTH:,} characters")
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in article.id):
+        raise InputError(f"the id {article.id!r} has a control character in it")
+    if article.id in (".", ".."):
+        raise InputError(f"the id {article.id!r} cannot stand in a link; give it another")
+    if not article.paragraphs:
+        raise InputError(f"the article {article.id!r} has no text")
+    if len(article.paragraphs) > MAX_PARAGRAPHS:
+        raise InputError(
+            f"the article {article.id!r} has {len(article.paragraphs):,} paragraphs; "
+            f"at most {MAX_PARAGRAPHS:,} are read, so divide it"
+        )
+    if sum(len(text.encode()) for text in article.paragraphs) > MAX_ARTICLE_BYTES:
+        raise InputError(
+            f"the article {article.id!r} is longer than {MAX_ARTICLE_BYTES // 1_000_000} MB; "
+            "divide it"
+        )

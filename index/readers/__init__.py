@@ -1,0 +1,93 @@
+"""Reads files into Articles: one module a format, chosen here by the name of the file."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from typing import BinaryIO, cast
+
+from index.article import Article
+from index.errors import InputError
+from index.readers import jsonl, text
+from index.readers.failure import Failure
+
+__all__ = ["MAX_FILE_BYTES", "Failure", "is_readable", "read"]
+
+MAX_FILE_BYTES = 256_000_000
+MAX_UNPACKED_BYTES = 1_000_000_000
+MAX_UNPACKED_RATIO = 200
+
+Reader = Callable[[BinaryIO, str, str], "Iterator[Article | Failure]"]
+
+_READERS: dict[str, Reader] = {
+    ".txt": text.read,
+    ".text": text.read,
+    ".jsonl": jsonl.read,
+    ".ndjson": jsonl.read,
+}
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def is_readable(name: str) -> bool:
+    """Tell whether a file that was found in a folder is of a kind that we read."""
+    return _suffix(name) in _READERS
+
+
+def read(stream: io.BufferedReader, name: str, article_id: str) -> Iterator[Article | Failure]:
+    """Yield the articles of a file, and a Failure for each part that cannot be read.
+
+    Args:
+        stream: the bytes of the file, at their beginning.
+        name: how messages call the file; its ending tells the format;
+            without a known one it is read as plain text.
+        article_id: the id for articles that bring none of their own.
+
+    Raises:
+        InputError: the file as a whole cannot be read, or cannot be read on. Articles that
+            were yielded before are whole.
+    """
+    head = stream.peek(len(_GZIP_MAGIC))
+    if not head:
+        raise InputError("it is empty: there is no article in it")
+    reader = _READERS.get(_suffix(name), text.read)
+    if not head.startswith(_GZIP_MAGIC):
+        yield from reader(stream, name, article_id)
+        return
+    unpacked = io.BufferedReader(_Unpacked(stream))
+    try:
+        yield from reader(unpacked, name, article_id)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"it is damaged or cut short: {error}") from error
+
+
+def _suffix(name: str) -> str:
+    """The ending that tells the format, without the .gz of a compressed file."""
+    return PurePath(name.lower().removesuffix(".gz")).suffix
+
+
+class _Unpacked(io.RawIOBase):
+    """A gzip stream that refuses to unpack to more than the limits allow."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._packed = stream
+        self._gzip = gzip.GzipFile(fileobj=stream)
+        self._total = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        data = self._gzip.read1(len(view))
+        view[: len(data)] = data
+        self._total += len(data)
+        allowed = max(MAX_UNPACKED_RATIO * self._packed.tell(), io.DEFAULT_BUFFER_SIZE * 128)
+        if self._total > min(MAX_UNPACKED_BYTES, allowed):
+            raise InputError(
+                f"it unpacks to more than {MAX_UNPACKED_BYTES // 10**9} GB or to more "
+                f"than {MAX_UNPACKED_RATIO} times its size; unpack it by hand and index the result"
+            )
+        return len(data)

@@ -1,0 +1,161 @@
+"""Store: every operation on the files of an index folder; nothing else opens them."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import EmptyIndexError, FileIndex
+
+from index.errors import IndexDamaged, IndexLocked, IndexNotFound, NotAnIndex, StoreError
+from index.schema import make_schema
+
+FORMAT = 1
+
+_MARKER = "nutgraf.json"
+_LOCK = "writer.lock"
+
+
+class Store:
+    """The folder of one index.
+
+    A marker file says that the folder is ours and in which format; the index itself is
+    Whoosh's. A lock file holds the process id of the writer.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def exists(self) -> bool:
+        """Whether there is an index in the folder.
+
+        Raises NotAnIndex if there is something else, StoreError if we may not look.
+        """
+        try:
+            if not self.path.exists():
+                return False
+            if not self.path.is_dir():
+                raise NotAnIndex(f"{self.path} is a file, not the folder of an index")
+            names = [entry.name for entry in self.path.iterdir()]
+        except PermissionError as error:
+            raise StoreError(f"{self.path} cannot be read: permission denied") from error
+        if _MARKER in names:
+            self._check_format()
+            return True
+        if names and names != [_LOCK]:
+            raise NotAnIndex(
+                f"{self.path} is not a nutgraf index: it holds other files. "
+                "Name an empty or a new folder with --index"
+            )
+        return False
+
+    def create(self) -> None:
+        """Make an empty index; the marker comes last, so that a half-made one does not count."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            FileStorage(str(self.path)).create_index(make_schema())
+            temporary = self.path / (_MARKER + ".tmp")
+            temporary.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
+            temporary.replace(self.path / _MARKER)
+        except OSError as error:
+            raise StoreError(
+                f"no index can be made in {self.path}: {error.strerror}. "
+                "Name another folder with --index"
+            ) from error
+
+    def open(self) -> FileIndex:
+        """Open the last commit.
+
+        Raises IndexNotFound, NotAnIndex or IndexDamaged.
+        """
+        if not self.exists():
+            raise IndexNotFound(
+                f"There is no index in {self.path} yet; make one with: nutgraf index PATH"
+            )
+        try:
+            return FileStorage(str(self.path)).open_index()
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be read: {error.strerror}") from error
+        except EmptyIndexError as error:
+            raise IndexDamaged(
+                f"The index in {self.path} has lost its table of contents; "
+                "move the folder away and index the articles again"
+            ) from error
+        except Exception as error:
+            # Whoosh unpickles its table of contents, so damage surfaces as anything.
+            raise IndexDamaged(
+                f"The index in {self.path} is damaged ({error}); "
+                "move the folder away and index the articles again"
+            ) from error
+
+    def generation(self) -> int:
+        """The number of the last commit; -1 where there is none."""
+        try:
+            return int(FileIndex._latest_generation(FileStorage(str(self.path)), "MAIN"))
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be read: {error.strerror}") from error
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the one right to write; the system takes it back when the holder dies.
+
+        Raises IndexLocked, at once, if another process holds it.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be written: {error.strerror}") from error
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                holder = os.pread(descriptor, 100, 0).decode(errors="replace").strip()
+                raise IndexLocked(
+                    f"Another process is writing to {self.path} "
+                    f"({holder or 'it has not said which'}); wait for it to end and try again"
+                ) from error
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, _who_writes().encode(), 0)
+            yield
+            os.ftruncate(descriptor, 0)
+        finally:
+            os.close(descriptor)
+
+    def size(self) -> int:
+        """Bytes of all files of the index."""
+        total = 0
+        for entry in self.path.iterdir():
+            with contextlib.suppress(FileNotFoundError):  # merged away by a writer meanwhile
+                total += entry.stat().st_size
+        return total
+
+    def free_space(self) -> int:
+        """Bytes that are free on the disk of the index."""
+        return shutil.disk_usage(self.path).free
+
+    def _check_format(self) -> None:
+        """Raise NotAnIndex where the index is not of the format that we read."""
+        marker = self.path / _MARKER
+        try:
+            said = json.loads(marker.read_text(encoding="utf-8"))
+            found = said["format"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamaged(f"{marker} cannot be read: {error}") from error
+        if found != FORMAT:
+            raise NotAnIndex(
+                f"{self.path} is an index of format {found}, this nutgraf reads format {FORMAT}; "
+                "index the articles again into a new folder"
+            )
+
+
+def _who_writes() -> str:
+    """The line in the lock file that tells others who holds it."""
+    return f"process {os.getpid()}, since {datetime.now():%Y-%m-%d %H:%M:%S}\n"

@@ -1,0 +1,165 @@
+"""From files and folders to the writer: what is new, changed, unchanged, gone or unreadable."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from index.article import Article
+from index.errors import InputError
+from index.readers import MAX_FILE_BYTES, Failure, is_readable, read
+from index.writer import ArticleWriter
+
+STDIN = "-"
+STDIN_NAME = "standard input"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read, and the id of an article that brings none of its own."""
+
+    path: Path
+    article_id: str
+    size: int
+
+
+@dataclass(slots=True)
+class Report:
+    """What an indexing run did: counts of articles, and what could not be read."""
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    skipped: int = 0  # files of kinds that are not read
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def articles(self) -> int:
+        """How many articles were read."""
+        return self.added + self.replaced + self.unchanged
+
+    def count(self, outcome: Literal["added", "replaced", "unchanged"]) -> None:
+        """Count one article."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the file, the bytes that are done and the bytes of all files."""
+
+
+class Sync:
+    """One indexing run over paths: find the files, read them, write what changed.
+
+    The report is filled in as the run goes, so that it holds after an interruption too.
+    """
+
+    def __init__(self, writer: ArticleWriter, progress: Progress) -> None:
+        self.report = Report()
+        self._writer = writer
+        self._progress = progress
+        self._seen: dict[str, str] = {}  # article id -> the file it came from in this run
+        self._unread: set[str] = set()  # files that could not be read to their end
+
+    def run(self, paths: list[str], stdin: BinaryIO, delete_missing: bool = False) -> None:
+        """Index files and folders; ``-`` reads JSON Lines from standard input."""
+        files = [found for path in paths if path != STDIN for found in self._find(Path(path))]
+        total = sum(each.size for each in files)
+        done = 0
+        for each in files:
+            self._index_file(each, done, total)
+            done += each.size
+        if STDIN in paths:
+            self._index_stream(stdin)
+        if delete_missing:
+            self._remove_missing([Path(path) for path in paths if path != STDIN])
+
+    def _find(self, path: Path) -> Iterator[SourceFile]:
+        """The files of a path, in a stable order; failures are noted."""
+        try:
+            if path.is_dir():
+                yield from self._walk(path)
+            elif path.exists():
+                yield SourceFile(path, path.name, path.stat().st_size)
+            else:
+                self._fail(path, "there is no such file or folder")
+        except OSError as error:
+            self._fail(path, _reason(error))
+
+    def _walk(self, root: Path) -> Iterator[SourceFile]:
+        """The readable files of a folder and of those below it, hidden ones left out."""
+        walk = os.walk(root, onerror=lambda error: self._fail(error.filename, _reason(error)))
+        for folder, folders, names in walk:
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                path = Path(folder, name)
+                if name.startswith(".") or not is_readable(name):
+                    self.report.skipped += not name.startswith(".")
+                elif path.is_file():
+                    yield SourceFile(path, path.relative_to(root).as_posix(), path.stat().st_size)
+
+    def _index_file(self, source: SourceFile, done: int, total: int) -> None:
+        """Index one file; what cannot be read of it is noted, the rest goes in."""
+        self._progress(str(source.path), done, total)
+        try:
+            if not source.path.is_file():
+                raise InputError("it is not a regular file")
+            if source.size > MAX_FILE_BYTES:
+                raise InputError(f"it is larger than {MAX_FILE_BYTES // 10**6} MB; divide it")
+            with source.path.open("rb") as stream:
+                for found in read(stream, str(source.path), source.article_id):
+                    self._take(found, source)
+                    self._progress(str(source.path), done + stream.tell(), total)
+        except InputError as error:
+            self._fail(source.path, str(error))
+        except OSError as error:
+            self._fail(source.path, _reason(error))
+
+    def _index_stream(self, stdin: BinaryIO) -> None:
+        """Index JSON Lines from standard input."""
+        stream = io.BufferedReader(cast(io.RawIOBase, stdin))
+        try:
+            for found in read(stream, f"{STDIN_NAME}.jsonl", "stdin"):
+                self._take(found, None)
+        except InputError as error:
+            self.report.failures.append(Failure(STDIN_NAME, str(error)))
+
+    def _take(self, found: Article | Failure, source: SourceFile | None) -> None:
+        """Hand an article to the writer, or note a failure."""
+        origin = str(source.path.resolve()) if source else ""
+        if isinstance(found, Failure):
+            self.report.failures.append(found)
+            self._unread.add(origin)
+            return
+        earlier = self._seen.setdefault(found.id, origin)
+        if source and found.id == source.article_id and earlier != origin:
+            reason = f"its id {found.id!r} is that of {earlier} too; index their common folder"
+            self._fail(source.path, reason)
+            return
+        self.report.count(self._writer.add(dataclasses.replace(found, origin=origin)))
+
+    def _fail(self, path: Path | str, reason: str) -> None:
+        self.report.failures.append(Failure(str(path), reason))
+        self._unread.add(str(Path(path).resolve()))
+
+    def _remove_missing(self, paths: list[Path]) -> None:
+        """Remove the articles that came from these paths and are not there any more."""
+        roots = [path.resolve() for path in paths]
+        for header in list(self._writer.headers()):
+            origin = Path(header["origin"])
+            below = any(origin == root or root in origin.parents for root in roots)
+            kept = header["id"] in self._seen or any(
+                str(each) in self._unread for each in (origin, *origin.parents)
+            )
+            if header["origin"] and below and not kept:
+                self.report.removed += self._writer.remove(header["id"])
+
+
+def _reason(error: OSError) -> str:
+    """The cause of an error of the system, as a clause."""
+    return (error.strerror or str(error)).lower()

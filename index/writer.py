@@ -1,0 +1,157 @@
+"""ArticleWriter: add, replace and delete articles; one writer, atomic commits."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from whoosh.index import LockError
+from whoosh.reading import TermNotFound
+
+from index.article import Article, check_article
+from index.errors import IndexLocked, StoreError
+from index.schema import documents, read_header
+from index.store import Store
+
+Outcome = Literal["added", "replaced", "unchanged"]
+
+_PENDING = 256  # articles kept back, so that one that comes twice is written once
+_MEMORY_MB = 256
+
+
+@contextlib.contextmanager
+def open_writer(store: Store) -> Iterator[ArticleWriter]:
+    """Hold the index for writing; commit at the end, or nothing at all if an error is raised.
+
+    Raises IndexLocked if another process is writing.
+    """
+    new = not store.exists()
+    with store.lock():
+        if new and not store.exists():
+            store.create()
+        writer = ArticleWriter(store)
+        try:
+            yield writer
+            writer.commit()
+        finally:
+            writer.close()
+
+
+class ArticleWriter:
+    """Writes whole articles. Use open_writer, which holds the lock and commits."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._pending: dict[str, Article] = {}
+        self._written: set[str] = set()
+        self._open()
+
+    def add(self, article: Article) -> Outcome:
+        """Add an article, or replace the one of the same id; leave it if nothing changed.
+
+        Raises InputError if the article cannot enter the index.
+        """
+        check_article(article)
+        outcome: Outcome = "added"
+        if article.id in self._pending:
+            if self._pending[article.id].content_hash() == article.content_hash():
+                return "unchanged"
+            outcome = "replaced"
+        elif article.id in self._written:
+            self.commit()
+        if article.id not in self._pending and (header := self.header(article.id)):
+            if header["hash"] == article.content_hash():
+                return "unchanged"
+            outcome = "replaced"
+        self._pending[article.id] = article
+        if len(self._pending) >= _PENDING:
+            self._flush()
+        return outcome
+
+    def remove(self, article_id: str) -> bool:
+        """Delete an article; False if there is none of that id."""
+        if article_id in self._written:
+            self.commit()
+        pending = self._pending.pop(article_id, None) is not None
+        committed = self.header(article_id) is not None
+        if committed:
+            self._delete(article_id)
+        return pending or committed
+
+    def header(self, article_id: str) -> dict[str, Any] | None:
+        """The header of an article as last committed; None if there is none."""
+        try:
+            first = self._reader.first_id("article", article_id)
+        except TermNotFound:
+            return None
+        return read_header(self._reader.stored_fields(first)["header"])
+
+    def headers(self) -> Iterator[dict[str, Any]]:
+        """The headers of all articles as last committed."""
+        for _, stored in self._reader.iter_docs():
+            if "header" in stored:
+                yield read_header(stored["header"])
+
+    def commit(self) -> None:
+        """Make everything so far visible at once, and go on."""
+        self._flush()
+        if self._changed:
+            with _reporting(self._store):
+                self._writer.commit()
+            self._reader.close()
+            self._open()
+
+    def close(self) -> None:
+        """Let go of the index; what is not committed is dropped."""
+        self._pending.clear()
+        self._reader.close()
+        if not self._writer.is_closed:
+            self._writer.cancel()
+
+    def _open(self) -> None:
+        opened = self._store.open()
+        self._reader = opened.reader()
+        with _reporting(self._store):
+            try:
+                self._writer = opened.writer(limitmb=_MEMORY_MB)
+            except LockError as error:
+                raise IndexLocked(
+                    f"A Whoosh program is writing to {self._store.path}; "
+                    "wait for it to end and try again"
+                ) from error
+        self._written.clear()
+        self._changed = False
+
+    def _flush(self) -> None:
+        """Hand the articles that were kept back to Whoosh."""
+        for article in self._pending.values():
+            self._delete(article.id)
+            with _reporting(self._store):
+                for document in documents(article):
+                    self._writer.add_document(**document)
+            self._written.add(article.id)
+            self._changed = True
+        self._pending.clear()
+
+    def _delete(self, article_id: str) -> None:
+        """Mark the committed paragraphs of an article as deleted."""
+        if self.header(article_id) is None:
+            return
+        matcher = self._reader.postings("article", article_id.encode())
+        for doc_id in matcher.all_ids():
+            self._writer.delete_document(doc_id)
+        self._changed = True
+
+
+@contextlib.contextmanager
+def _reporting(store: Store) -> Iterator[None]:
+    """Turn an error of the disk into one sentence that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{store.path} cannot be written: {error.strerror} "
+            f"({store.free_space() // 1_000_000:,} MB free). Nothing was changed since the last "
+            "commit; make room and run the command again"
+        ) from error

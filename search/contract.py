@@ -1,0 +1,146 @@
+"""The JSON contract: results as plain dictionaries, the same for the API and the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from index.article import PublicationDate
+from search.errors import NutgrafError
+from search.results import ArticleHeader, ArticleHits, ArticleView, Hit, Info, Page, Paragraph, SearchOptions
+
+
+def article_link(article_id: str, paragraph: int | None = None) -> str:
+    """The path of an article's page, or of a paragraph on it; any id is percent-encoded.
+
+    >>> article_link("blog/2021 #1", 3)
+    '/articles/blog%2F2021%20%231#p3'
+    """
+    link = "/articles/" + quote(article_id, safe="")
+    return f"{link}#p{paragraph}" if paragraph else link
+
+
+def page_as_dict(page: Page) -> dict[str, Any]:
+    """A page of results as ``GET /api/search`` answers it."""
+    return {
+        "query": page.query,
+        "match": page.options.match,
+        "total": {
+            "paragraphs": page.total.paragraphs,
+            "articles": page.total.articles,
+            "same_article": page.total.same_article,
+        },
+        "took_ms": page.took_ms,
+        "notices": list(page.notices),
+        "partial": page.partial,
+        "clauses": [{"id": clause.id, "query": clause.query} for clause in page.clauses],
+        "articles": [_article_hits(found, page.options) for found in page.articles],
+        "page": {
+            "number": page.options.number,
+            "size": page.options.size,
+            "next": _next_page(page),
+        },
+    }
+
+
+def article_as_dict(view: ArticleView) -> dict[str, Any]:
+    """An article as ``GET /api/articles/<id>`` answers it."""
+    return {
+        **_header(view.article),
+        "title_spans": [list(span) for span in view.title_spans],
+        "of": view.article.length,
+        "notices": list(view.notices),
+        "clauses": [{"id": clause.id, "query": clause.query} for clause in view.clauses],
+        "paragraphs": [
+            {**_paragraph(each), "link": article_link(view.article.id, each.number)}
+            for each in view.paragraphs
+        ],
+        "link": article_link(view.article.id),
+    }
+
+
+def info_as_dict(info: Info) -> dict[str, Any]:
+    """What ``nutgraf info --json`` prints."""
+    return {
+        "path": info.path,
+        "articles": info.articles,
+        "paragraphs": info.paragraphs,
+        "dates": {"first": info.first_day, "last": info.last_day, "unknown": info.undated},
+        "sources": [{"source": source, "articles": count} for source, count in info.sources],
+        "segments": info.segments,
+        "bytes": info.bytes,
+    }
+
+
+def error_as_dict(error: NutgrafError) -> dict[str, Any]:
+    """The one shape of errors: ``{"error": {"code", "message"[, "position"]}}``."""
+    shown: dict[str, Any] = {"code": error.code, "message": str(error)}
+    position = getattr(error, "position", None)
+    if position is not None:
+        shown["position"] = position
+    return {"error": shown}
+
+
+def _article_hits(found: ArticleHits, options: SearchOptions) -> dict[str, Any]:
+    return {
+        **_header(found.article),
+        "title_spans": [list(span) for span in found.title_spans],
+        "total": found.total,
+        "hits": [_hit(hit, found.article, options) for hit in found.hits],
+    }
+
+
+def _header(article: ArticleHeader) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "author": article.author,
+        "source": article.source,
+        "url": article.url,
+        "language": article.language,
+        "date": _date(article.date),
+    }
+
+
+def _date(date: PublicationDate) -> dict[str, str | None]:
+    return {"value": date.value, "precision": date.precision}
+
+
+def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, Any]:
+    shown = {
+        "paragraph": hit.paragraph.number,
+        "of": article.length,
+        "score": round(hit.score, 4),
+        "text": hit.paragraph.text,
+        "spans": [list(span) for span in hit.paragraph.spans],
+        "link": article_link(article.id, hit.paragraph.number),
+    }
+    if options.before or options.after:
+        shown["before"] = [_paragraph(each) for each in hit.before]
+        shown["after"] = [_paragraph(each) for each in hit.after]
+    return shown
+
+
+def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
+    return {
+        "paragraph": paragraph.number,
+        "text": paragraph.text,
+        "spans": [list(span) for span in paragraph.spans],
+    }
+
+
+def _next_page(page: Page) -> str | None:
+    """The address of the next page, with every option that is not the default; None at the end."""
+    if page.options.number >= page.pages:
+        return None
+    options = page.options
+    asked: dict[str, object] = {"q": page.query, "n": options.size, "page": options.number + 1}
+    if options.sort != "relevance":
+        asked["sort"] = options.sort
+    if options.match != "all":
+        asked["match"] = options.match
+    if options.strict:
+        asked["strict"] = 1
+    if options.before == options.after != 0:
+        asked["context"] = options.before
+    return "/api/search?" + urlencode(asked)

@@ -1,0 +1,25 @@
+"""LiveSearcher: always the last commit, for processes that serve while others write."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from index.store import Store
+from search.searcher import Searcher
+
+
+class LiveSearcher:
+    """Hands out a Searcher on the last commit, and opens a new one when there is another."""
+
+    def __init__(self, path: Path) -> None:
+        self._store = Store(path)
+        self._lock = threading.Lock()
+        self._searcher: Searcher | None = None
+
+    def searcher(self) -> Searcher:
+        """The Searcher on the last commit. Raises a StoreError where there is no index."""
+        with self._lock:
+            if self._searcher is None or self._searcher.generation != self._store.generation():
+                self._searcher = Searcher.open(self._store.path)
+            return self._searcher

@@ -1,0 +1,142 @@
+"""What a search returns: frozen values, without HTML and without escape codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from index.article import PublicationDate
+
+Match = Literal["all", "any"]
+Sort = Literal["relevance", "date"]
+
+
+class Span(NamedTuple):
+    """What matched: ``text[start:end]``, in code points, by the clause of that id."""
+
+    start: int
+    end: int
+    clause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of the query that matches or does not, as it was written."""
+
+    id: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as it is shown; ``number`` counts from 1."""
+
+    number: int
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A matching paragraph, and those before and after it that were asked for."""
+
+    paragraph: Paragraph
+    score: float
+    before: tuple[Paragraph, ...] = ()
+    after: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHeader:
+    """Everything that is known of an article but its text."""
+
+    id: str
+    title: str
+    author: str
+    source: str
+    url: str
+    language: str
+    date: PublicationDate
+    length: int
+    """How many paragraphs the article has."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHits:
+    """An article and its best hits, in the order of the text."""
+
+    article: ArticleHeader
+    total: int
+    """How many paragraphs of the article match; ``hits`` holds the best of them."""
+    hits: tuple[Hit, ...]
+    title_spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Exact counts of everything that matches."""
+
+    paragraphs: int
+    articles: int
+    same_article: int
+    """Articles that would match if the words could stand in different paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How to search: ``size`` articles a page, page ``number``, ``before`` and ``after``
+    paragraphs of context around a hit."""
+
+    size: int = 10
+    number: int = 1
+    sort: Sort = "relevance"
+    match: Match = "all"
+    before: int = 0
+    after: int = 0
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results, articles in their order."""
+
+    query: str
+    options: SearchOptions
+    total: Totals
+    clauses: tuple[Clause, ...]
+    articles: tuple[ArticleHits, ...]
+    notices: tuple[str, ...]
+    partial: bool
+    took_ms: float
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are in all."""
+        return -(-self.total.articles // self.options.size)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """One article, whole, with what a query matches in it."""
+
+    article: ArticleHeader
+    paragraphs: tuple[Paragraph, ...]
+    title_spans: tuple[Span, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What is in the index."""
+
+    path: str
+    articles: int
+    paragraphs: int
+    first_day: str | None
+    last_day: str | None
+    undated: int
+    sources: tuple[tuple[str, int], ...]
+    """(source, articles), the largest first; articles without a source under ''."""
+    segments: int
+    bytes: int
