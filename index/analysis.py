@@ -98,6 +98,11 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
+def count_words(text: str) -> int:
+    """How many words a text has; a run of characters without spaces counts as one."""
+    return sum(1 for _ in _TOKEN.finditer(shape(text)))
+
+
 def compounds(tokens: list[Token]) -> set[str]:
     """The hyphenated words among the tokens of a text, as the keys that compound_key makes."""
     parts = {token.position: token for token in tokens if token.width == 1}

@@ -80,7 +80,7 @@ class Store:
                 f"There is no index in {self.path} yet; make one with: nutgraf index PATH"
             )
         try:
-            return FileStorage(str(self.path)).open_index()
+            return FileStorage(str(self.path)).open_index(schema=make_schema())
         except OSError as error:
             raise StoreError(f"{self.path} cannot be read: {error.strerror}") from error
         except EmptyIndexError as error:

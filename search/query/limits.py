@@ -1,0 +1,44 @@
+"""The limits of a query: whatever is longer or deeper is refused before it costs anything."""
+
+from __future__ import annotations
+
+from search.errors import QueryError
+
+MAX_CHARACTERS = 512
+MAX_WORDS = 32
+MAX_CLAUSES = 64
+MAX_DEPTH = 10
+MAX_EXPANSIONS = 1_000
+
+
+def check_length(text: str) -> None:
+    """Refuse a query of too many characters, before it is read."""
+    if len(text) > MAX_CHARACTERS:
+        raise QueryError(
+            f"The query has {len(text):,} characters; at most {MAX_CHARACTERS} are read",
+            "too_long",
+            MAX_CHARACTERS,
+        )
+
+
+def check_words(words: int, clauses: int) -> None:
+    """Refuse a query of too many words or clauses, before it is looked up."""
+    if words > MAX_WORDS:
+        raise QueryError(
+            f"The query has {words} words; at most {MAX_WORDS} are searched for", "too_many_words"
+        )
+    if clauses > MAX_CLAUSES:
+        raise QueryError(
+            f"The query has {clauses} clauses; at most {MAX_CLAUSES} are searched for",
+            "too_many_clauses",
+        )
+
+
+def check_depth(depth: int, position: int) -> None:
+    """Refuse parentheses that are nested too deeply."""
+    if depth > MAX_DEPTH:
+        raise QueryError(
+            f"Parentheses are nested deeper than {MAX_DEPTH}; write the query with fewer",
+            "too_deep",
+            position,
+        )

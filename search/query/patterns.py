@@ -1,0 +1,168 @@
+"""A leaf of the tree -> patterns: the sequences of tokens that match it.
+
+A word has one pattern of one token, as a rule. A phrase has a token for each word. What is
+written in several ways has a pattern for each: ``cease-fire`` is ``cease`` and ``fire`` side
+by side, or ``ceasefire``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from index.analysis import Token, compound_key, stem, tokenize
+from search.query.compounds import IsCompound, is_common
+from search.query.tree import And, Node, Not, Or, Terms, leaves
+
+MAX_PATTERNS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What one token of a pattern must be.
+
+    A ``term`` accepts every form of a word, a ``form`` one form of it only, a ``prefix``
+    every form that begins so. ``term`` is the term to look up; for a prefix it is empty.
+    """
+
+    kind: Literal["term", "form", "prefix"]
+    value: str
+    term: str
+
+    def accepts(self, token: Token) -> bool:
+        """Whether a token of a text is what is asked for."""
+        if self.kind == "prefix":
+            return token.form.startswith(self.value)
+        return token.form == self.value if self.kind == "form" else token.term == self.value
+
+
+Pattern = tuple[Element, ...]
+Patterns = dict[int, tuple[Pattern, ...]]
+"""The patterns of each clause, by the number of its leaf."""
+
+
+def bind(tree: Node, archive_has: IsCompound) -> Patterns:
+    """The patterns of every leaf, for an archive with its own hyphenated words.
+
+    Two neighbouring words that are also written as one match that one, too: of ``cease fire``
+    each half is found in ``ceasefire``.
+    """
+
+    def is_compound(key: str) -> bool:
+        return is_common(key) or archive_has(key)
+
+    patterns = {
+        leaf.clause: _compile(leaf, is_compound)
+        for leaf in leaves(tree)
+        if isinstance(leaf, Terms) and leaf.field != "language"
+    }
+    for left, right in _neighbours(tree):
+        if joined := _joined(tokenize(left.text), tokenize(right.text), is_compound):
+            for leaf in (left, right):
+                patterns[leaf.clause] += ((joined,),)
+    return patterns
+
+
+def _neighbours(node: Node) -> Iterator[tuple[Terms, Terms]]:
+    """Pairs of single words of one field that stand side by side in the query."""
+    match node:
+        case And(children) | Or(children):
+            for left, right in zip(children, children[1:], strict=False):
+                if isinstance(left, Terms) and isinstance(right, Terms):
+                    words = left.kind == right.kind == "word"
+                    if words and left.field == right.field:
+                        yield left, right
+            for child in children:
+                yield from _neighbours(child)
+        case Not(child):
+            yield from _neighbours(child)
+
+
+def _joined(left: list[Token], right: list[Token], is_compound: IsCompound) -> Element | None:
+    """The one word that two words make, if they do."""
+    if len(left) != 1 or len(right) != 1:
+        return None
+    joined = stem(left[0].form + right[0].form)
+    if is_compound(compound_key(joined, left[0].term, right[0].term)):
+        return Element("term", joined, joined)
+    return None
+
+
+def _compile(leaf: Terms, is_compound: IsCompound) -> tuple[Pattern, ...]:
+    """The patterns of one leaf: the ways through the lattice of its tokens."""
+    tokens = tokenize(leaf.text)
+    end = max(token.position + token.width for token in tokens)
+    steps: dict[int, list[tuple[int, Pattern]]] = {position: [] for position in range(end)}
+    for token in _without_single_characters(tokens):
+        element = _element(token, leaf, token.end == tokens[-1].end)
+        steps[token.position].append((token.position + token.width, (element,)))
+        if token.width == 1 and element.kind != "prefix":
+            for halves in _split(token, leaf, is_compound):
+                steps[token.position].append((token.position + 1, halves))
+    if leaf.kind == "phrase":
+        _add_joined(tokens, leaf, is_compound, steps)
+    return tuple(islice(_ways(steps, 0, end), MAX_PATTERNS))
+
+
+def _element(token: Token, leaf: Terms, is_last: bool) -> Element:
+    if leaf.kind == "prefix" and is_last and not _is_pair(token):
+        return Element("prefix", token.form, "")
+    if leaf.kind == "phrase":
+        return Element("form", token.form, token.term)
+    return Element("term", token.term, token.term)
+
+
+def _is_pair(token: Token) -> bool:
+    """Whether a token is a pair of characters; a hyphenated word has a hyphen more."""
+    return token.width == 2 and token.end - token.start == 2
+
+
+def _without_single_characters(tokens: list[Token]) -> list[Token]:
+    """Leave out the single characters of scripts without spaces that begin a pair."""
+    paired = {token.position for token in tokens if _is_pair(token)}
+    return [token for token in tokens if _is_pair(token) or token.position not in paired]
+
+
+def _split(token: Token, leaf: Terms, is_compound: IsCompound) -> Iterator[Pattern]:
+    """The two words that a joined word is also written as."""
+    for cut in range(1, len(token.form)):
+        left, right = token.form[:cut], token.form[cut:]
+        terms = stem(left), stem(right)
+        if is_compound(compound_key(token.term, *terms)):
+            kind: Literal["term", "form"] = "form" if leaf.kind == "phrase" else "term"
+            values = (left, right) if kind == "form" else terms
+            yield tuple(
+                Element(kind, value, term) for value, term in zip(values, terms, strict=True)
+            )
+
+
+def _add_joined(
+    tokens: list[Token],
+    leaf: Terms,
+    is_compound: IsCompound,
+    steps: dict[int, list[tuple[int, Pattern]]],
+) -> None:
+    """Add the joined words that pairs of words of a phrase are also written as."""
+    single = [token for token in tokens if token.width == 1]
+    hyphenated = {token.position for token in tokens if token.width == 2}
+    for left, right in zip(single, single[1:], strict=False):
+        if left.position in hyphenated:
+            continue
+        form = left.form + right.form
+        if is_compound(compound_key(stem(form), left.term, right.term)):
+            element = Element("form", form, stem(form))
+            steps[left.position].append((right.position + 1, (element,)))
+
+
+def _ways(
+    steps: dict[int, list[tuple[int, Pattern]]], position: int, end: int
+) -> Iterator[Pattern]:
+    """All ways from a position to the end, one after the other."""
+    if position == end:
+        yield ()
+        return
+    for following, elements in steps[position]:
+        for rest in _ways(steps, following, end):
+            yield (*elements, *rest)

@@ -1,0 +1,129 @@
+"""Lexemes -> lexemes that make a sentence of the grammar: every mistake is mended, with a notice.
+
+What cannot be an operator, a field or a parenthesis where it stands is read as a word, or
+left out if there is no word in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from index.analysis import tokenize
+from search.query.lexer import FIELDS, Lexeme
+from search.query.limits import check_depth
+
+Notify = Callable[[str, str, int], None]
+"""Called with a code, a sentence and a position for every mistake."""
+
+_BARE_FIELDS = {f"{name}:" for name in FIELDS}
+_ENDS = ("word", "phrase", "close")
+_STARTS = ("word", "phrase", "open", "field", "not")
+
+
+def mend(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
+    """Mend what the grammar has no place for, from the marks inwards to the operators."""
+    lexemes = _without_stray_marks(lexemes, notify)
+    lexemes = _with_whole_fields(lexemes, notify)
+    lexemes = _balanced(lexemes, notify)
+    return _with_whole_operators(lexemes, notify)
+
+
+def _without_stray_marks(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
+    """Drop quotation marks without a partner, and words and phrases with no letter in them."""
+    kept = []
+    for number, lexeme in enumerate(lexemes):
+        behind_field = number > 0 and lexemes[number - 1].kind == "field"
+        if lexeme.kind == "stray quote":
+            notify(
+                "unbalanced_quote",
+                f"The quotation mark at character {lexeme.start + 1} has no partner, "
+                "so what follows is read as single words",
+                lexeme.start,
+            )
+        elif lexeme.kind == "unknown field":
+            notify(
+                "unknown_field",
+                f"“{lexeme.text}:” is not a field, so it is read as a word; the fields are "
+                + ", ".join(f"{name}:" for name in FIELDS),
+                lexeme.start,
+            )
+        elif lexeme.kind not in ("word", "phrase") or behind_field or tokenize(lexeme.text):
+            kept.append(lexeme)
+            if lexeme.kind == "word" and lexeme.text.lower() in _BARE_FIELDS:
+                _notify_no_value(lexeme, notify)
+    return kept
+
+
+def _with_whole_fields(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
+    """Read a field without a value as a word."""
+    kept = []
+    for number, lexeme in enumerate(lexemes):
+        following = lexemes[number + 1].kind if number + 1 < len(lexemes) else None
+        if lexeme.kind == "field" and following not in ("word", "phrase", "open"):
+            _notify_no_value(lexeme, notify)
+            lexeme = lexeme._replace(kind="word")
+        kept.append(lexeme)
+    return kept
+
+
+def _notify_no_value(lexeme: Lexeme, notify: Notify) -> None:
+    notify(
+        "no_value",
+        f"“{lexeme.text.rstrip(':')}:” has no value right behind it, so it is read as a word",
+        lexeme.start,
+    )
+
+
+def _balanced(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
+    """Drop parentheses without a partner or without a word inside; refuse too deep ones."""
+    opened: list[int] = []
+    dropped: set[int] = set()
+    for number, lexeme in enumerate(lexemes):
+        if lexeme.kind == "open":
+            opened.append(number)
+            check_depth(len(opened), lexeme.start)
+        elif lexeme.kind == "close":
+            if not opened:
+                dropped.add(number)
+                _notify_parenthesis(lexeme, notify)
+                continue
+            start = opened.pop()
+            if all(inside in dropped for inside in range(start + 1, number)):
+                dropped |= {start, number}
+                if start and lexemes[start - 1].kind == "field":
+                    dropped.add(start - 1)
+    for number in opened:
+        dropped.add(number)
+        _notify_parenthesis(lexemes[number], notify)
+    kept = [lexeme for number, lexeme in enumerate(lexemes) if number not in dropped]
+    return _with_whole_fields(kept, notify)
+
+
+def _notify_parenthesis(lexeme: Lexeme, notify: Notify) -> None:
+    notify(
+        "unbalanced_parenthesis",
+        f"The parenthesis at character {lexeme.start + 1} has no partner, so it was left out",
+        lexeme.start,
+    )
+
+
+def _with_whole_operators(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
+    """Read an operator that lacks an operand as a word; drop a minus that lacks one."""
+    kept: list[Lexeme] = []
+    for number, lexeme in enumerate(lexemes):
+        if lexeme.kind in ("and", "or", "not"):
+            before = kept[-1].kind if kept else None
+            after = lexemes[number + 1].kind if number + 1 < len(lexemes) else None
+            whole = after in _STARTS and (lexeme.kind == "not" or before in _ENDS)
+            if not whole:
+                notify(
+                    "no_operand",
+                    f"“{lexeme.text}” at character {lexeme.start + 1} has nothing to join, "
+                    + ("so it was left out" if lexeme.text == "-" else "so it is read as a word"),
+                    lexeme.start,
+                )
+                if lexeme.text == "-":
+                    continue
+                lexeme = lexeme._replace(kind="word")
+        kept.append(lexeme)
+    return kept

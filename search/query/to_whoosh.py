@@ -1,0 +1,125 @@
+"""Syntax tree -> Whoosh queries.
+
+A word becomes exactly its Whoosh query. What depends on forms or on neighbours (phrases,
+hyphenated words, some prefixes) becomes a query for all paragraphs that *may* match: the
+evaluator reads those and keeps the ones that do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from whoosh import query
+from whoosh.matching import ListMatcher, NullMatcher
+
+from search.query.expand import is_certain
+from search.query.patterns import Element, Pattern, Patterns
+from search.query.tree import And, DateRange, Node, Not, Or, Terms
+
+if TYPE_CHECKING:
+    from whoosh.matching import Matcher
+    from whoosh.searching import Searcher
+
+Expand = Callable[[str, str], Iterable[str]]
+"""The terms of a field under which a word with a prefix may be found."""
+
+_SCORED = ("text", "title")
+
+
+def to_whoosh(node: Node, patterns: Patterns, expand: Expand) -> query.Query:
+    """The Whoosh query of a tree, or of a leaf of it."""
+    match node:
+        case And(children):
+            return query.And([to_whoosh(child, patterns, expand) for child in children])
+        case Or(children):
+            return query.Or([to_whoosh(child, patterns, expand) for child in children])
+        case Not(child):
+            return query.Not(to_whoosh(child, patterns, expand))
+        case DateRange():
+            return _unscored(_date_range(node))
+        case Terms(field="language"):
+            return _unscored(query.Term("language", node.text.lower()))
+        case _:
+            return _terms(node, patterns[node.clause], expand)
+
+
+def needs_reading(patterns: tuple[Pattern, ...]) -> bool:
+    """Whether a paragraph that the Whoosh query of a leaf finds has to be read to be sure."""
+    return any(len(pattern) > 1 or pattern[0].kind != "term" for pattern in patterns)
+
+
+def certain_part(leaf: Terms, patterns: tuple[Pattern, ...], expand: Expand) -> query.Query:
+    """The part of a leaf's query whose paragraphs match for certain, without being read."""
+    terms: list[str] = []
+    for first, *others in patterns:
+        if not others and first.kind == "term":
+            terms.append(first.value)
+        elif not others and first.kind == "prefix":
+            found = expand(leaf.field, first.value)
+            terms += [term for term in found if is_certain(term, first.value)]
+    return AnyTerm(leaf.field, tuple(terms))
+
+
+class AnyTerm(query.Query):
+    """Paragraphs with any of many terms, unscored: one set instead of a tree of matchers."""
+
+    def __init__(self, field: str, terms: tuple[str, ...]) -> None:
+        self.fieldname = field
+        self.terms_ = terms
+
+    def __repr__(self) -> str:
+        return f"AnyTerm({self.fieldname!r}, {self.terms_!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, AnyTerm)
+            and self.fieldname == other.fieldname
+            and self.terms_ == other.terms_
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.fieldname, self.terms_))
+
+    def matcher(self, searcher: Searcher, context: object = None) -> Matcher:
+        """Whoosh's way to ask for the matches in one segment."""
+        reader = searcher.reader()
+        found: set[int] = set()
+        for term in self.terms_:
+            if (self.fieldname, term.encode()) in reader:
+                found.update(reader.postings(self.fieldname, term.encode()).all_ids())
+        return ListMatcher(sorted(found), all_weights=1.0) if found else NullMatcher()
+
+
+def _terms(leaf: Terms, patterns: tuple[Pattern, ...], expand: Expand) -> query.Query:
+    wanted = [_pattern(leaf.field, pattern, expand) for pattern in patterns]
+    either = wanted[0] if len(wanted) == 1 else query.Or(wanted)
+    return either if leaf.field in _SCORED and leaf.kind != "prefix" else _unscored(either)
+
+
+def _pattern(field: str, pattern: Pattern, expand: Expand) -> query.Query:
+    elements = [_element(field, element, expand) for element in pattern]
+    return elements[0] if len(elements) == 1 else query.And(elements)
+
+
+def _element(field: str, element: Element, expand: Expand) -> query.Query:
+    if element.kind == "prefix":
+        return AnyTerm(field, tuple(expand(field, element.value)))
+    return query.Term(field, element.term)
+
+
+def _date_range(leaf: DateRange) -> query.Query:
+    """Articles whose first and last possible day both lie in the range."""
+    if leaf.last == 0:
+        return query.NumericRange("last_day", 0, 0)
+    return query.And(
+        [
+            query.NumericRange("first_day", max(leaf.first, 1), leaf.last),
+            query.NumericRange("last_day", max(leaf.first, 1), leaf.last),
+        ]
+    )
+
+
+def _unscored(wanted: query.Query) -> query.Query:
+    """A query that narrows the matches and leaves their order alone."""
+    return query.ConstantScoreQuery(wanted, score=1.0)
