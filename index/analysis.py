@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import Stemmer
-from whoosh.analysis import Token as WhooshToken
+import whoosh.analysis
 
 from index.characters import fold, shape
 
@@ -153,12 +153,14 @@ def _pairs(text: str, start: int, end: int, position: int) -> Iterator[Token]:
         yield Token(char, char, position + at - start, 1, at, at + 1)
 
 
-class Analyzer:
+class Analyzer(whoosh.analysis.Analyzer):
     """The analyzer as Whoosh calls it. It has no state, and pickles as its name."""
 
-    def __call__(self, value: str, mode: str = "", **wanted: Any) -> Iterator[WhooshToken]:
+    def __call__(
+        self, value: str, mode: str = "", **wanted: Any
+    ) -> Iterator[whoosh.analysis.Token]:
         """Yield Whoosh's one token object again and again, as Whoosh's own analyzers do."""
-        token = WhooshToken(
+        token = whoosh.analysis.Token(
             positions=bool(wanted.get("positions")),
             chars=bool(wanted.get("chars")),
             removestops=False,
@@ -168,7 +170,6 @@ class Analyzer:
         token.stopped = False
         for each in tokenize(value):
             token.text = each.term
-            token.original = each.form
             token.pos = each.position
             token.startchar, token.endchar = each.start, each.end
             yield token

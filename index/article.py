@@ -7,7 +7,7 @@ import hashlib
 import json
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from index.errors import InputError
@@ -61,7 +61,7 @@ class PublicationDate:
             moment = datetime.fromisoformat(self.value)
         else:
             moment = datetime(first.year, first.month, first.day)
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp())
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
     def _parts(self) -> tuple[int, int, int]:
         """Year, month and day; 0 for what is not known."""

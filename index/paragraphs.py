@@ -14,11 +14,11 @@ _LONGEST_WRAPPED_LINE = 100
 
 
 def split_paragraphs(text: str) -> list[str]:
-    """Divide a text into its paragraphs; lines that were hard-wrapped are joined.
+    r"""Divide a text into its paragraphs; lines that were hard-wrapped are joined.
 
-    >>> split_paragraphs("One line,\\nwrapped.\\n\\nAnother.")
+    >>> split_paragraphs("One line,\nwrapped.\n\nAnother.")
     ['One line, wrapped.', 'Another.']
-    >>> split_paragraphs("   First one,\\nwrapped.\\n   Second one.")
+    >>> split_paragraphs("   First one,\nwrapped.\n   Second one.")
     ['First one, wrapped.', 'Second one.']
     """
     text = re.sub(r"\r\n?|\f|\u2029|\x85", "\n", text).strip("\n")

@@ -28,8 +28,13 @@ _BOM_ENCODINGS = ("utf-8-sig", "utf-32", "utf-32", "utf-16", "utf-16")
 # cannot tell it from a letter. After a small letter or a stop, it is none.
 _STRAY_A = re.compile(r"(?<=[a-zß-öø-ÿ0-9.,;:!?\"'”’)\]])Â(?=\s|$)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = {code: None for code in (*range(32), 127) if chr(code) not in "\t\n\r\f"}
+# Control characters drive terminals; only those that divide lines are kept.
+_CONTROL = {
+    code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r\f\x85"
+}
 _SAMPLE = 1 << 18
+_USUAL = "cp1252"
+_SLACK = 0.1  # of the detector's measure of disorder
 
 
 def decode(data: bytes) -> str:
@@ -57,20 +62,28 @@ def decode(data: bytes) -> str:
 
 
 def _detect(data: bytes) -> str:
-    """Decode bytes that are not UTF-8 by the encoding that fits them best."""
-    best = from_bytes(data[:_SAMPLE]).best()
+    """Decode bytes that are not UTF-8 by the encoding that fits them best.
+
+    Of encodings that read as well as a language, the usual one of the West is taken.
+    """
+    fits = from_bytes(data[:_SAMPLE])
+    best = fits.best()
     if best is None:
         raise InputError("it is a binary file, or in an encoding that is not known")
+    for fit in fits:
+        as_likely = fit.coherence >= best.coherence and fit.chaos <= best.chaos + _SLACK
+        if as_likely and _USUAL in fit.could_be_from_charset:
+            return data.decode(_USUAL, errors="replace")
     return data.decode(best.encoding, errors="replace")
 
 
 def repair(text: str) -> str:
-    """Repair text that was decoded wrongly and normalise it to NFC.
+    r"""Repair text that was decoded wrongly and normalise it to NFC.
 
     Text that is right stays as it is, but for control characters, which are dropped.
 
-    >>> repair("cafÃ© on the SeineÂ ")
-    'café on the Seine\\xa0 '
+    >>> repair("cafÃ© on the Seine.Â ")
+    'café on the Seine.\xa0 '
     """
     if text.isascii():
         return text.translate(_CONTROL)

@@ -36,7 +36,7 @@ _COMPOUND_MARK = ","
 def make_schema() -> fields.Schema:
     """The schema of every nutgraf index."""
     analyzed = {name: fields.TEXT(analyzer=Analyzer(), phrase=True) for name in TEXT_FIELDS[1:]}
-    day = {"numtype": int, "bits": 32, "signed": False}
+    day: dict[str, Any] = {"numtype": int, "bits": 32, "signed": False}
     return fields.Schema(
         article=fields.ID(),
         text=fields.TEXT(analyzer=Analyzer(), phrase=True, stored=True),

@@ -6,13 +6,14 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, FileIndex
+from whoosh.index import TOC, EmptyIndexError, FileIndex
 
 from index.errors import IndexDamaged, IndexLocked, IndexNotFound, NotAnIndex, StoreError
 from index.schema import make_schema
@@ -21,6 +22,11 @@ FORMAT = 1
 
 _MARKER = "nutgraf.json"
 _LOCK = "writer.lock"
+# What a writer leaves that was stopped before the marker stood: no article is lost with it.
+_HALF_MADE = {_LOCK, _MARKER + ".tmp", "MAIN_WRITELOCK", "_MAIN_0.toc"}
+_SEGMENT_FILE = re.compile(r"(?P<id>MAIN_[0-9a-z]+)\.[A-Za-z0-9_.]+$")
+_TOC_FILE = re.compile(r"_MAIN_\d+\.toc")
+_TEMPORARY_FOLDER = re.compile(r"MAIN\.tmp|[0-9a-z]+\.tmp$")
 
 
 class Store:
@@ -49,7 +55,7 @@ class Store:
         if _MARKER in names:
             self._check_format()
             return True
-        if names and names != [_LOCK]:
+        if not _HALF_MADE.issuperset(names):
             raise NotAnIndex(
                 f"{self.path} is not a nutgraf index: it holds other files. "
                 "Name an empty or a new folder with --index"
@@ -80,7 +86,8 @@ class Store:
                 f"There is no index in {self.path} yet; make one with: nutgraf index PATH"
             )
         try:
-            return FileStorage(str(self.path)).open_index(schema=make_schema())
+            opened: FileIndex = FileStorage(str(self.path)).open_index(schema=make_schema())
+            return opened
         except OSError as error:
             raise StoreError(f"{self.path} cannot be read: {error.strerror}") from error
         except EmptyIndexError as error:
@@ -98,7 +105,7 @@ class Store:
     def generation(self) -> int:
         """The number of the last commit; -1 where there is none."""
         try:
-            return int(FileIndex._latest_generation(FileStorage(str(self.path)), "MAIN"))
+            return int(TOC._latest_generation(FileStorage(str(self.path)), "MAIN"))
         except OSError as error:
             raise StoreError(f"{self.path} cannot be read: {error.strerror}") from error
 
@@ -128,6 +135,18 @@ class Store:
             os.ftruncate(descriptor, 0)
         finally:
             os.close(descriptor)
+
+    def sweep(self) -> None:
+        """Remove what writers left behind that were killed or gave up. Hold the lock for it."""
+        kept = {segment.segment_id() for segment in self.open()._segments()}
+        newest = f"_MAIN_{self.generation()}.toc"
+        for entry in self.path.iterdir():
+            segment = _SEGMENT_FILE.match(entry.name)
+            stale = segment and segment["id"] not in kept
+            if stale or (_TOC_FILE.match(entry.name) and entry.name != newest):
+                entry.unlink()
+            elif entry.is_dir() and _TEMPORARY_FOLDER.match(entry.name):
+                shutil.rmtree(entry, ignore_errors=True)
 
     def size(self) -> int:
         """Bytes of all files of the index."""

@@ -7,8 +7,9 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Any, BinaryIO, Literal, cast
 
 from index.article import Article
 from index.errors import InputError
@@ -59,25 +60,38 @@ class Sync:
     The report is filled in as the run goes, so that it holds after an interruption too.
     """
 
-    def __init__(self, writer: ArticleWriter, progress: Progress) -> None:
+    def __init__(self, paths: list[str]) -> None:
         self.report = Report()
-        self._writer = writer
-        self._progress = progress
+        self._paths = [Path(path) for path in paths if path != STDIN]
+        self._reads_stdin = STDIN in paths
         self._seen: dict[str, str] = {}  # article id -> the file it came from in this run
         self._unread: set[str] = set()  # files that could not be read to their end
+        self._files = [found for path in self._paths for found in self._find(path)]
 
-    def run(self, paths: list[str], stdin: BinaryIO, delete_missing: bool = False) -> None:
-        """Index files and folders; ``-`` reads JSON Lines from standard input."""
-        files = [found for path in paths if path != STDIN for found in self._find(Path(path))]
-        total = sum(each.size for each in files)
+    @property
+    def has_input(self) -> bool:
+        """Whether there is anything to read."""
+        return bool(self._files) or self._reads_stdin
+
+    def run(
+        self,
+        writer: ArticleWriter,
+        stdin: BinaryIO,
+        progress: Progress,
+        delete_missing: bool = False,
+    ) -> None:
+        """Index the files, and JSON Lines from standard input where ``-`` asks for it."""
+        total = sum(each.size for each in self._files)
         done = 0
-        for each in files:
-            self._index_file(each, done, total)
+        for each in self._files:
+            progress(str(each.path), done, total)
+            tell = partial(_add, progress, str(each.path), done, total)
+            self._index_file(writer, each, tell)
             done += each.size
-        if STDIN in paths:
-            self._index_stream(stdin)
+        if self._reads_stdin:
+            self._index_stream(writer, stdin)
         if delete_missing:
-            self._remove_missing([Path(path) for path in paths if path != STDIN])
+            self._remove_missing(writer)
 
     def _find(self, path: Path) -> Iterator[SourceFile]:
         """The files of a path, in a stable order; failures are noted."""
@@ -103,9 +117,10 @@ class Sync:
                 elif path.is_file():
                     yield SourceFile(path, path.relative_to(root).as_posix(), path.stat().st_size)
 
-    def _index_file(self, source: SourceFile, done: int, total: int) -> None:
+    def _index_file(
+        self, writer: ArticleWriter, source: SourceFile, tell: Callable[[int], None]
+    ) -> None:
         """Index one file; what cannot be read of it is noted, the rest goes in."""
-        self._progress(str(source.path), done, total)
         try:
             if not source.path.is_file():
                 raise InputError("it is not a regular file")
@@ -113,23 +128,25 @@ class Sync:
                 raise InputError(f"it is larger than {MAX_FILE_BYTES // 10**6} MB; divide it")
             with source.path.open("rb") as stream:
                 for found in read(stream, str(source.path), source.article_id):
-                    self._take(found, source)
-                    self._progress(str(source.path), done + stream.tell(), total)
+                    self._take(writer, found, source)
+                    tell(stream.tell())
         except InputError as error:
             self._fail(source.path, str(error))
         except OSError as error:
             self._fail(source.path, _reason(error))
 
-    def _index_stream(self, stdin: BinaryIO) -> None:
+    def _index_stream(self, writer: ArticleWriter, stdin: BinaryIO) -> None:
         """Index JSON Lines from standard input."""
-        stream = io.BufferedReader(cast(io.RawIOBase, stdin))
+        stream = io.BufferedReader(cast(Any, stdin))
         try:
             for found in read(stream, f"{STDIN_NAME}.jsonl", "stdin"):
-                self._take(found, None)
+                self._take(writer, found, None)
         except InputError as error:
             self.report.failures.append(Failure(STDIN_NAME, str(error)))
 
-    def _take(self, found: Article | Failure, source: SourceFile | None) -> None:
+    def _take(
+        self, writer: ArticleWriter, found: Article | Failure, source: SourceFile | None
+    ) -> None:
         """Hand an article to the writer, or note a failure."""
         origin = str(source.path.resolve()) if source else ""
         if isinstance(found, Failure):
@@ -141,23 +158,28 @@ class Sync:
             reason = f"its id {found.id!r} is that of {earlier} too; index their common folder"
             self._fail(source.path, reason)
             return
-        self.report.count(self._writer.add(dataclasses.replace(found, origin=origin)))
+        self.report.count(writer.add(dataclasses.replace(found, origin=origin)))
 
     def _fail(self, path: Path | str, reason: str) -> None:
         self.report.failures.append(Failure(str(path), reason))
         self._unread.add(str(Path(path).resolve()))
 
-    def _remove_missing(self, paths: list[Path]) -> None:
+    def _remove_missing(self, writer: ArticleWriter) -> None:
         """Remove the articles that came from these paths and are not there any more."""
-        roots = [path.resolve() for path in paths]
-        for header in list(self._writer.headers()):
+        roots = [path.resolve() for path in self._paths]
+        for header in list(writer.headers()):
             origin = Path(header["origin"])
             below = any(origin == root or root in origin.parents for root in roots)
             kept = header["id"] in self._seen or any(
                 str(each) in self._unread for each in (origin, *origin.parents)
             )
             if header["origin"] and below and not kept:
-                self.report.removed += self._writer.remove(header["id"])
+                self.report.removed += writer.remove(header["id"])
+
+
+def _add(progress: Progress, name: str, done: int, total: int, read_on: int) -> None:
+    """Report progress inside a file, by the bytes that are read of it."""
+    progress(name, done + read_on, total)
 
 
 def _reason(error: OSError) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from whoosh.index import LockError
 from whoosh.reading import TermNotFound
+from whoosh.writing import SegmentWriter
 
 from index.article import Article, check_article
 from index.errors import IndexLocked, StoreError
@@ -30,6 +31,7 @@ def open_writer(store: Store) -> Iterator[ArticleWriter]:
     with store.lock():
         if new and not store.exists():
             store.create()
+        store.sweep()
         writer = ArticleWriter(store)
         try:
             yield writer
@@ -44,7 +46,8 @@ class ArticleWriter:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._pending: dict[str, Article] = {}
-        self._written: set[str] = set()
+        self._written: set[str] = set()  # since the last commit, as is what follows
+        self._deleted: set[str] = set()
         self._open()
 
     def add(self, article: Article) -> Outcome:
@@ -80,7 +83,9 @@ class ArticleWriter:
         return pending or committed
 
     def header(self, article_id: str) -> dict[str, Any] | None:
-        """The header of an article as last committed; None if there is none."""
+        """The header of an article as last committed; None if there is none any more."""
+        if article_id in self._deleted:
+            return None
         try:
             first = self._reader.first_id("article", article_id)
         except TermNotFound:
@@ -96,9 +101,9 @@ class ArticleWriter:
     def commit(self) -> None:
         """Make everything so far visible at once, and go on."""
         self._flush()
-        if self._changed:
+        if self._whoosh is not None:
             with _reporting(self._store):
-                self._writer.commit()
+                self._whoosh.commit()
             self._reader.close()
             self._open()
 
@@ -106,22 +111,29 @@ class ArticleWriter:
         """Let go of the index; what is not committed is dropped."""
         self._pending.clear()
         self._reader.close()
-        if not self._writer.is_closed:
-            self._writer.cancel()
+        if self._whoosh is not None:
+            if not self._whoosh.is_closed:
+                self._whoosh.cancel()
+            self._store.sweep()
 
     def _open(self) -> None:
-        opened = self._store.open()
-        self._reader = opened.reader()
-        with _reporting(self._store):
+        self._opened = self._store.open()
+        self._reader = self._opened.reader()
+        self._whoosh: SegmentWriter | None = None
+        self._written.clear()
+        self._deleted.clear()
+
+    def _writing(self) -> SegmentWriter:
+        """Whoosh's writer, made at the first change: it leaves files behind, used or not."""
+        if self._whoosh is None:
             try:
-                self._writer = opened.writer(limitmb=_MEMORY_MB)
+                self._whoosh = SegmentWriter(self._opened, limitmb=_MEMORY_MB)
             except LockError as error:
                 raise IndexLocked(
                     f"A Whoosh program is writing to {self._store.path}; "
                     "wait for it to end and try again"
                 ) from error
-        self._written.clear()
-        self._changed = False
+        return self._whoosh
 
     def _flush(self) -> None:
         """Hand the articles that were kept back to Whoosh."""
@@ -129,9 +141,8 @@ class ArticleWriter:
             self._delete(article.id)
             with _reporting(self._store):
                 for document in documents(article):
-                    self._writer.add_document(**document)
+                    self._writing().add_document(**document)
             self._written.add(article.id)
-            self._changed = True
         self._pending.clear()
 
     def _delete(self, article_id: str) -> None:
@@ -140,8 +151,8 @@ class ArticleWriter:
             return
         matcher = self._reader.postings("article", article_id.encode())
         for doc_id in matcher.all_ids():
-            self._writer.delete_document(doc_id)
-        self._changed = True
+            self._writing().delete_document(doc_id)
+        self._deleted.add(article_id)
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +62,7 @@ class Ranking:
         last = int(self.ties[np.searchsorted(self.ties, end, side="left")])
         borders = self.ties[(self.ties >= first) & (self.ties <= last)]
         window: list[int] = []
-        for tie, following in zip(borders, borders[1:], strict=False):
+        for tie, following in pairwise(borders.tolist()):
             equal = self.ranked[tie:following].tolist()
             window += sorted(equal, key=name) if len(equal) > 1 else equal
         return window[start - first : end - first]
@@ -89,4 +90,5 @@ def best_in_group(groups: Groups, group: int, most: int) -> Ints:
     """The best paragraphs of a group, as indices into the matches, in the order of the text."""
     start, end = groups.starts[group], groups.starts[group + 1]
     by_score = np.argsort(-groups.matches.scores[start:end], kind="stable")
-    return np.sort(by_score[:most]) + start
+    kept: Ints = np.sort(by_score[:most]) + start
+    return kept

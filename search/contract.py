@@ -7,7 +7,16 @@ from urllib.parse import quote, urlencode
 
 from index.article import PublicationDate
 from search.errors import NutgrafError
-from search.results import ArticleHeader, ArticleHits, ArticleView, Hit, Info, Page, Paragraph, SearchOptions
+from search.results import (
+    ArticleHeader,
+    ArticleHits,
+    ArticleView,
+    Hit,
+    Info,
+    Page,
+    Paragraph,
+    SearchOptions,
+)
 
 
 def article_link(article_id: str, paragraph: int | None = None) -> str:

@@ -65,9 +65,8 @@ class Evaluation:
         found = self.matches(wanted[0]) if wanted else self._everything()
         for child in wanted[1:]:
             found = intersect(found, self.matches(child))
-        for child in children:
-            if isinstance(child, Not):
-                found = found.without(self.matches(child.child).doc_ids)
+        for negated in (child for child in children if isinstance(child, Not)):
+            found = found.without(self.matches(negated.child).doc_ids)
         return found
 
     def _everything(self) -> Matches:

@@ -21,5 +21,13 @@ class LiveSearcher:
         """The Searcher on the last commit. Raises a StoreError where there is no index."""
         with self._lock:
             if self._searcher is None or self._searcher.generation != self._store.generation():
+                # The one before is not closed: a request may still be reading it.
                 self._searcher = Searcher.open(self._store.path)
             return self._searcher
+
+    def close(self) -> None:
+        """Let go of the index."""
+        with self._lock:
+            if self._searcher is not None:
+                self._searcher.close()
+                self._searcher = None

@@ -85,7 +85,8 @@ class Totals:
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
     """How to search: ``size`` articles a page, page ``number``, ``before`` and ``after``
-    paragraphs of context around a hit."""
+    paragraphs of context around a hit.
+    """
 
     size: int = 10
     number: int = 1

@@ -101,6 +101,11 @@ class Searcher:
             notices=parsed.notices if parsed else (),
         )
 
+    def has_article(self, article_id: str) -> bool:
+        """Whether there is an article of that id."""
+        with self._lock:
+            return self._snapshot.find_article(article_id) is not None
+
     def info(self) -> Info:
         """What is in the index: counts, dates, sources."""
         with self._lock:

@@ -14,11 +14,11 @@ from whoosh.scoring import BM25F
 from index.schema import read_header
 from index.store import Store
 from search.errors import IndexDamaged
-from search.matches import Matches
+from search.matches import NO_MATCHES, Matches
+from search.query.to_whoosh import WhooshQuery
 from search.results import ArticleHeader
 
 if TYPE_CHECKING:
-    from whoosh.query import Query
     from whoosh.reading import IndexReader
     from whoosh.searching import Searcher
 
@@ -40,9 +40,8 @@ class Snapshot:
 
     def __init__(self, path: Path) -> None:
         self.store = Store(path)
-        self._searcher = _open(self.store)
+        self.generation, self._searcher = _open(self.store)
         self._reader: IndexReader = self._searcher.reader()
-        self.generation: int = self._reader.generation()
         self.max_doc = self._reader.doc_count_all()
         numbers = self._column("paragraph", np.int32)
         self.live = np.ones(self.max_doc, np.bool_)
@@ -62,8 +61,10 @@ class Snapshot:
         """Let go of the files."""
         self._searcher.close()
 
-    def matching(self, query: Query) -> Matches:
+    def matching(self, query: WhooshQuery) -> Matches:
         """All paragraphs that a Whoosh query matches, with Whoosh's BM25F scores."""
+        if self.max_doc == 0:
+            return NO_MATCHES
         doc_ids: list[int] = []
         scores: list[float] = []
         for leaf, base in self._searcher.leaf_searchers():
@@ -77,11 +78,13 @@ class Snapshot:
 
     def has_term(self, field: str, term: str) -> bool:
         """Whether the index has a term."""
-        return (field, term.encode()) in self._reader
+        return self.max_doc > 0 and (field, term.encode()) in self._reader
 
     def terms_from(self, field: str, prefix: str) -> Iterator[str]:
         """The terms of a field that begin with a prefix, in order."""
-        for name, term in self._reader.terms_from(field, prefix):
+        if self.max_doc == 0:
+            return
+        for name, term in self._reader.terms_from(field, prefix.encode()):
             text = term.decode()
             if name != field or not text.startswith(prefix):
                 return
@@ -109,17 +112,18 @@ class Snapshot:
 
     def _column(self, name: str, dtype: type[np.generic]) -> npt.NDArray[np.int64]:
         """The values of a column for all documents, as an array[max_doc]."""
-        columns = [leaf.column_reader(name).load() for leaf, _ in self._reader.leaf_readers()]
-        if not columns:
+        if self.max_doc == 0:
             return np.empty(0, dtype)
+        columns = [leaf.column_reader(name).load() for leaf, _ in self._reader.leaf_readers()]
         return np.concatenate([np.array(column, dtype) for column in columns])
 
 
-def _open(store: Store) -> Searcher:
+def _open(store: Store) -> tuple[int, Searcher]:
     """Open the last commit; begin again if a merge takes a file away meanwhile."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return store.open().searcher(weighting=BM25F())
+            generation = store.generation()
+            return generation, store.open().searcher(weighting=BM25F())
         except FileNotFoundError as error:
             if attempt == _ATTEMPTS:
                 raise IndexDamaged(

@@ -7,14 +7,14 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from index.article import Article
 from index.errors import InputError
 from index.readers import jsonl, text
 from index.readers.failure import Failure
 
-__all__ = ["MAX_FILE_BYTES", "Failure", "is_readable", "read"]
+__all__ = ["ENDINGS", "MAX_FILE_BYTES", "Failure", "is_readable", "read"]
 
 MAX_FILE_BYTES = 256_000_000
 MAX_UNPACKED_BYTES = 1_000_000_000
@@ -28,6 +28,7 @@ _READERS: dict[str, Reader] = {
     ".jsonl": jsonl.read,
     ".ndjson": jsonl.read,
 }
+ENDINGS = ".txt, .text, .jsonl and .ndjson files are read, also as .gz"
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -36,7 +37,7 @@ def is_readable(name: str) -> bool:
     return _suffix(name) in _READERS
 
 
-def read(stream: io.BufferedReader, name: str, article_id: str) -> Iterator[Article | Failure]:
+def read(stream: io.BufferedReader[Any], name: str, article_id: str) -> Iterator[Article | Failure]:
     """Yield the articles of a file, and a Failure for each part that cannot be read.
 
     Args:

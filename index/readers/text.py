@@ -41,9 +41,9 @@ def read(stream: BinaryIO, name: str, article_id: str) -> Iterator[Article | Fai
 
 
 def read_text(text: str, article_id: str) -> Article:
-    """Make an article of a repaired text.
+    r"""Make an article of a repaired text.
 
-    >>> article = read_text("Bridge opens\\n\\n3 May 2021 by Ada Lind\\n\\nIt opened.", "a.txt")
+    >>> article = read_text("Bridge opens\n\n3 May 2021 by Ada Lind\n\nIt opened.", "a.txt")
     >>> article.title, article.author, article.date.value, article.paragraphs
     ('Bridge opens', 'Ada Lind', '2021-05-03', ('It opened.',))
     """

@@ -39,9 +39,7 @@ def parse_range(value: str, position: int) -> tuple[int, int]:
     else:
         first, last = _parse_one(value, position)
     if first > last:
-        raise QueryError(
-            f"date:{value} ends before it begins; {_HOW}", "bad_date", position
-        )
+        raise QueryError(f"date:{value} ends before it begins; {_HOW}", "bad_date", position)
     return first, last
 
 

@@ -75,14 +75,14 @@ class _Parser:
         self._negations = 0
 
     def either(self, field: Field) -> Node:
-        """``all { "OR" all }``"""
+        """Read ``all { "OR" all }``."""
         children = [self._all(field)]
         while self._take("or"):
             children.append(self._all(field))
         return children[0] if len(children) == 1 else Or(tuple(children))
 
     def _all(self, field: Field) -> Node:
-        """``single { [ "AND" ] single }``"""
+        """Read ``single { [ "AND" ] single }``."""
         children = [self._single(field)]
         while (lexeme := self._peek()) and lexeme.kind not in ("or", "close"):
             self._take("and")
@@ -92,7 +92,7 @@ class _Parser:
         return children[0] if len(children) == 1 else And(tuple(children))
 
     def _single(self, field: Field) -> Node:
-        """``( "NOT" | "-" ) single | [ field ] ( word | phrase | "(" either ")" )``"""
+        """Read ``( "NOT" | "-" ) single | [ field ] ( word | phrase | "(" either ")" )``."""
         lexeme = self._advance()
         if lexeme.kind == "not":
             return self._negated(lexeme, field)

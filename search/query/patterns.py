@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
 from index.analysis import Token, compound_key, stem, tokenize
@@ -69,7 +69,7 @@ def _neighbours(node: Node) -> Iterator[tuple[Terms, Terms]]:
     """Pairs of single words of one field that stand side by side in the query."""
     match node:
         case And(children) | Or(children):
-            for left, right in zip(children, children[1:], strict=False):
+            for left, right in pairwise(children):
                 if isinstance(left, Terms) and isinstance(right, Terms):
                     words = left.kind == right.kind == "word"
                     if words and left.field == right.field:
@@ -147,7 +147,7 @@ def _add_joined(
     """Add the joined words that pairs of words of a phrase are also written as."""
     single = [token for token in tokens if token.width == 1]
     hyphenated = {token.position for token in tokens if token.width == 2}
-    for left, right in zip(single, single[1:], strict=False):
+    for left, right in pairwise(single):
         if left.position in hyphenated:
             continue
         form = left.form + right.form

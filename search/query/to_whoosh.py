@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from whoosh.matching import Matcher
     from whoosh.searching import Searcher
 
+WhooshQuery = query.Query
 Expand = Callable[[str, str], Iterable[str]]
 """The terms of a field under which a word with a prefix may be found."""
 
 _SCORED = ("text", "title")
 
 
-def to_whoosh(node: Node, patterns: Patterns, expand: Expand) -> query.Query:
+def to_whoosh(node: Node, patterns: Patterns, expand: Expand) -> WhooshQuery:
     """The Whoosh query of a tree, or of a leaf of it."""
     match node:
         case And(children):
-            return query.And([to_whoosh(child, patterns, expand) for child in children])
+            return _all(children, patterns, expand)
         case Or(children):
             return query.Or([to_whoosh(child, patterns, expand) for child in children])
         case Not(child):
@@ -44,12 +45,22 @@ def to_whoosh(node: Node, patterns: Patterns, expand: Expand) -> query.Query:
             return _terms(node, patterns[node.clause], expand)
 
 
+def _all(children: tuple[Node, ...], patterns: Patterns, expand: Expand) -> WhooshQuery:
+    """All of the children; negated ones apart, because Whoosh's And gives each a score of 1."""
+    wanted = [to_whoosh(each, patterns, expand) for each in children if not isinstance(each, Not)]
+    negated = [
+        to_whoosh(each.child, patterns, expand) for each in children if isinstance(each, Not)
+    ]
+    every = query.And(wanted) if wanted else query.Every()
+    return query.AndNot(every, query.Or(negated)) if negated else every
+
+
 def needs_reading(patterns: tuple[Pattern, ...]) -> bool:
     """Whether a paragraph that the Whoosh query of a leaf finds has to be read to be sure."""
     return any(len(pattern) > 1 or pattern[0].kind != "term" for pattern in patterns)
 
 
-def certain_part(leaf: Terms, patterns: tuple[Pattern, ...], expand: Expand) -> query.Query:
+def certain_part(leaf: Terms, patterns: tuple[Pattern, ...], expand: Expand) -> WhooshQuery:
     """The part of a leaf's query whose paragraphs match for certain, without being read."""
     terms: list[str] = []
     for first, *others in patterns:
@@ -91,24 +102,24 @@ class AnyTerm(query.Query):
         return ListMatcher(sorted(found), all_weights=1.0) if found else NullMatcher()
 
 
-def _terms(leaf: Terms, patterns: tuple[Pattern, ...], expand: Expand) -> query.Query:
+def _terms(leaf: Terms, patterns: tuple[Pattern, ...], expand: Expand) -> WhooshQuery:
     wanted = [_pattern(leaf.field, pattern, expand) for pattern in patterns]
     either = wanted[0] if len(wanted) == 1 else query.Or(wanted)
     return either if leaf.field in _SCORED and leaf.kind != "prefix" else _unscored(either)
 
 
-def _pattern(field: str, pattern: Pattern, expand: Expand) -> query.Query:
+def _pattern(field: str, pattern: Pattern, expand: Expand) -> WhooshQuery:
     elements = [_element(field, element, expand) for element in pattern]
     return elements[0] if len(elements) == 1 else query.And(elements)
 
 
-def _element(field: str, element: Element, expand: Expand) -> query.Query:
+def _element(field: str, element: Element, expand: Expand) -> WhooshQuery:
     if element.kind == "prefix":
         return AnyTerm(field, tuple(expand(field, element.value)))
     return query.Term(field, element.term)
 
 
-def _date_range(leaf: DateRange) -> query.Query:
+def _date_range(leaf: DateRange) -> WhooshQuery:
     """Articles whose first and last possible day both lie in the range."""
     if leaf.last == 0:
         return query.NumericRange("last_day", 0, 0)
@@ -120,6 +131,6 @@ def _date_range(leaf: DateRange) -> query.Query:
     )
 
 
-def _unscored(wanted: query.Query) -> query.Query:
+def _unscored(wanted: query.Query) -> WhooshQuery:
     """A query that narrows the matches and leaves their order alone."""
     return query.ConstantScoreQuery(wanted, score=1.0)

@@ -1,0 +1,142 @@
+"""Which server for the page? Measures /api/search behind waitress, gunicorn and granian.
+
+Run with the bench extra installed, wrk on the path and an index of your own::
+
+    python -m bench.servers ~/index
+
+Every server serves the same application; the queries go round. Rounds are interleaved, so
+that a noisy machine is noisy for all; the table shows the median round. Only compare within
+one run.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+CONNECTIONS = (1, 8, 32)
+ROUNDS = 3
+SECONDS = 5
+THREADS = 4
+PROCESSES = 2
+QUERIES = ("cocoa", "oil prices", '"interest rates"', "trade -japan", "wheat OR corn", "dollar yen")
+
+_APP = "from pathlib import Path; from web.app import create_app; app = create_app(Path({!r}))"
+_WRK = """
+local paths = {{{paths}}}
+local at = 0
+request = function()
+  at = at % #paths + 1
+  return wrk.format("GET", paths[at])
+end
+done = function(summary, latency)
+  local e = summary.errors
+  print(string.format("RESULT %f %f %f %d", summary.requests / (summary.duration / 1e6),
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    e.connect + e.read + e.write + e.status + e.timeout))
+end
+"""
+
+
+def commands(port: int) -> dict[str, list[str]]:
+    """How each server is started."""
+    python = sys.executable
+    address = f"127.0.0.1:{port}"
+    workers = ["--workers", str(PROCESSES)]
+    return {
+        "waitress": [
+            python, "-m", "waitress", f"--listen={address}", f"--threads={THREADS}", "served:app",
+        ],
+        "gunicorn sync": [
+            python, "-m", "gunicorn", "--bind", address, *workers, "--log-level", "error",
+            "served:app",
+        ],
+        "gunicorn gthread": [
+            python, "-m", "gunicorn", "--bind", address, *workers, "--worker-class", "gthread",
+            "--threads", str(THREADS), "--log-level", "error", "served:app",
+        ],
+        "granian": [
+            python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+            "--port", str(port), *workers, "--blocking-threads", str(THREADS), "--no-ws",
+            "--log-level", "error", "served:app",
+        ],
+    }  # fmt: skip
+
+
+def measure(name: str, folder: Path, connections: int, script: Path) -> tuple[float, ...]:
+    """Requests a second, p50 and p99 in ms, and errors, of one server under one load."""
+    port = _free_port()
+    server = subprocess.Popen(commands(port)[name], cwd=folder, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        load = ["wrk", "-t1", f"-c{connections}", "-s", str(script)]
+        subprocess.run([*load, "-d1s", f"http://127.0.0.1:{port}"], capture_output=True, check=True)
+        done = subprocess.run(
+            [*load, f"-d{SECONDS}s", f"http://127.0.0.1:{port}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        server.terminate()
+        server.wait()
+    found = re.search(r"RESULT (\S+) (\S+) (\S+) (\d+)", done.stdout)
+    if found is None:
+        raise SystemExit(f"wrk said nothing that can be read:\n{done.stdout}")
+    return tuple(float(number) for number in found.groups())
+
+
+def main() -> None:
+    """Measure all servers and print the table."""
+    if len(sys.argv) != 2 or not shutil.which("wrk"):
+        raise SystemExit("usage: python -m bench.servers INDEX (with wrk on the path)")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        app = _APP.format(str(Path(sys.argv[1]).resolve()))
+        root = f"import sys; sys.path.insert(0, {str(Path.cwd())!r})\n"
+        (folder / "served.py").write_text(root + app + "\n")
+        script = folder / "load.lua"
+        paths = ", ".join(f'"/api/search?q={quote(query)}"' for query in QUERIES)
+        script.write_text(_WRK.format(paths=paths))
+        rounds: dict[tuple[str, int], list[tuple[float, ...]]] = {}
+        for _ in range(ROUNDS):
+            for server in commands(0):
+                for connections in CONNECTIONS:
+                    figures = measure(server, folder, connections, script)
+                    rounds.setdefault((server, connections), []).append(figures)
+    print("| server | connections | requests/s | p50 ms | p99 ms | errors |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for (server, connections), figures in rounds.items():
+        rate, p50, p99, errors = (
+            statistics.median(column) for column in zip(*figures, strict=True)
+        )
+        print(f"| {server} | {connections} | {rate:,.0f} | {p50:.1f} | {p99:.1f} | {errors:.0f} |")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _wait(port: int) -> None:
+    """Wait until the server takes connections."""
+    for _ in range(200):
+        with socket.socket() as attempt:
+            if attempt.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit("the server did not start within 10 seconds")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""The entry point of nutgraf: global options, lazy commands, and the exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+from platformdirs import user_data_path
+
+from index.errors import NutgrafError
+
+FOUND, NOT_FOUND, ERROR = 0, 1, 2
+
+_COMMANDS = ("index", "search", "show", "remove", "info", "serve", "demo")
+
+
+class _Commands(click.Group):
+    """Imports a command when it is called, so that each starts as quickly as it can."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"cli.{cmd_name}").command
+        return command
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--index",
+    "index_path",
+    type=click.Path(path_type=Path),
+    envvar="NUTGRAF_INDEX",
+    default=lambda: user_data_path("nutgraf") / "index",
+    help="Folder of the index (or $NUTGRAF_INDEX; default: in your data folder).",
+)
+@click.version_option(version("nutgraf"), message="nutgraf %(version)s")
+@click.pass_context
+def nutgraf(context: click.Context, index_path: Path) -> None:
+    """Find the paragraph: full-text search for archives of articles."""
+    context.obj = index_path.expanduser()
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code.
+
+    0: found, or done. 1: nothing found, or some inputs failed. 2: an error.
+    """
+    try:
+        code = nutgraf.main(arguments, prog_name="nutgraf", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return ERROR
+    except click.ClickException as error:
+        error.show()
+        return ERROR
+    except NutgrafError as error:
+        click.echo(f"Error: {error}", err=True)
+        return ERROR
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted", err=True)
+        return ERROR
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more can be written to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    return code if isinstance(code, int) else FOUND
+
+
+def main() -> None:
+    """Run nutgraf from the shell."""
+    sys.exit(run())

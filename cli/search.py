@@ -1,0 +1,168 @@
+"""nutgraf search: prints the matching paragraphs under their articles."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from cli.main import FOUND, NOT_FOUND
+from cli.output import ColorChoice, messages, print_header, print_paragraph, results
+from search.contract import page_as_dict
+from search.results import Hit, Page, SearchOptions, Sort
+from search.searcher import Searcher
+from search.wording import counted
+
+_SHORT_OPTION = re.compile(r"-[nABC]\d*|-h")
+
+
+class _QueryCommand(click.Command):
+    """Leaves what begins with one dash and is no option to the query: ``-rebels``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with_value = {
+            name
+            for param in self.params
+            if isinstance(param, click.Option) and not param.is_flag
+            for name in param.opts
+        }
+        options: list[str] = []
+        words: list[str] = []
+        while args:
+            argument = args.pop(0)
+            if argument == "--":
+                words += args
+                break
+            if argument.startswith("--") or _SHORT_OPTION.fullmatch(argument):
+                options.append(argument)
+                if argument in with_value and args:
+                    options.append(args.pop(0))
+            else:
+                words.append(argument)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+
+@click.command("search", cls=_QueryCommand)
+@click.argument("query", nargs=-1, required=True, metavar="QUERY…")
+@click.option("-n", "size", default=10, show_default=True, help="Articles on a page.")
+@click.option("--page", "number", default=1, show_default=True, help="Which page.")
+@click.option(
+    "--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True
+)
+@click.option("--any", "match_any", is_flag=True, help="Any of the words instead of all.")
+@click.option("--strict", is_flag=True, help="A mistake in the query is an error.")
+@click.option("-B", "--before", default=0, metavar="N", help="Paragraphs before each hit.")
+@click.option("-A", "--after", default=0, metavar="N", help="Paragraphs after each hit.")
+@click.option("-C", "--context", default=0, metavar="N", help="Paragraphs before and after.")
+@click.option("--json", "as_json", is_flag=True, help="The page as one JSON object.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="Each hit as a line of JSON.")
+@click.option("--count", "as_count", is_flag=True, help="Only the number of paragraphs.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Marks in colour: on a terminal (auto), always or never.",
+)
+@click.pass_obj
+def command(
+    index_path: Path,
+    query: tuple[str, ...],
+    size: int,
+    number: int,
+    sort: Sort,
+    match_any: bool,
+    strict: bool,
+    before: int,
+    after: int,
+    context: int,
+    as_json: bool,
+    as_jsonl: bool,
+    as_count: bool,
+    color: ColorChoice,
+) -> int:
+    r"""Print the paragraphs that match QUERY, under their articles.
+
+    \b
+    russia aleppo          both words in one paragraph
+    '"hit back"'           exactly these words, side by side
+    'russia OR moscow'     either word; -rebels or NOT rebels: without it
+    'minist*'              words that begin so
+    title:siege            in a field: title, author, source, language
+    date:2016-09..2016-10  published then; also date:2016, date:>=2016-09
+    """
+    options = SearchOptions(
+        size=size,
+        number=number,
+        sort=sort,
+        match="any" if match_any else "all",
+        before=max(before, context),
+        after=max(after, context),
+        strict=strict,
+    )
+    page = Searcher.open(index_path).search(" ".join(query), options)
+    if as_json:
+        click.echo(json.dumps(page_as_dict(page), ensure_ascii=False, indent=2))
+    elif as_jsonl:
+        _print_lines(page)
+    elif as_count:
+        click.echo(page.total.paragraphs)
+    else:
+        _print_page(results(color), page)
+    return FOUND if page.total.paragraphs else NOT_FOUND
+
+
+def _print_lines(page: Page) -> None:
+    """Print each hit as a line of JSON that carries the header of its article."""
+    for article in page_as_dict(page)["articles"]:
+        hits = article.pop("hits")
+        for hit in hits:
+            click.echo(json.dumps({"article": article, **hit}, ensure_ascii=False))
+
+
+def _print_page(console: Console, page: Page) -> None:
+    """Print the articles of a page, and on standard error what there is to say about them."""
+    for notice in page.notices:
+        messages().print(f"Note: {notice}")
+    for found in page.articles:
+        print_header(console, found.article, found.title_spans)
+        width = len(str(found.article.length)) + 2
+        _print_hits(console, found.hits, width)
+        hidden = found.total - len(found.hits)
+        if hidden:
+            console.print(" " * (width + 2) + f"and {counted(hidden, 'more paragraph')}")
+        console.print()
+    messages().print(_summary(page))
+
+
+def _print_hits(console: Console, hits: tuple[Hit, ...], width: int) -> None:
+    """Print hits with their context, each paragraph once; a gap in the text is a line ``…``."""
+    shown = {
+        paragraph.number: paragraph
+        for hit in hits
+        for paragraph in (*hit.before, hit.paragraph, *hit.after)
+    }
+    has_context = len(shown) > len(hits)
+    last = None
+    for number in sorted(shown):
+        if has_context and last is not None and number > last + 1:
+            console.print(" " * (width + 2) + "…")
+        print_paragraph(console, shown[number], width)
+        last = number
+
+
+def _summary(page: Page) -> str:
+    """What was found in all, and where on it this page is."""
+    total = page.total
+    if not total.paragraphs:
+        line = "No paragraph matches"
+        if total.same_article:
+            articles = counted(total.same_article, "article")
+            line += f"; {articles} would, with the words in different paragraphs (try --any)"
+        return line
+    line = f"{counted(total.paragraphs, 'paragraph')} in {counted(total.articles, 'article')}"
+    if page.pages > 1:
+        line += f", page {page.options.number:,} of {page.pages:,}"
+    return line
