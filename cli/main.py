@@ -53,11 +53,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     0: found, or done. 1: nothing found, or some inputs failed. 2: an error.
     """
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = nutgraf.main(arguments, prog_name="nutgraf", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return ERROR
+        with nutgraf.make_context("nutgraf", given) as context:
+            code = nutgraf.invoke(context)
+            sys.stdout.flush()
+    except click.exceptions.Exit as done:  # of --help and --version
+        return done.exit_code
     except click.ClickException as error:
         error.show()
         return ERROR

@@ -20,9 +20,16 @@ _NUMBER = Style(color="cyan")
 _NARROWEST = 20
 
 
+class _Results(Console):
+    """A console that leaves a broken pipe to the entry point, where exit codes are decided."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def results(color: ColorChoice = "auto") -> Console:
     """The console for results: colours on a terminal, lines as they are in a pipe."""
-    return Console(
+    return _Results(
         highlight=False,
         markup=False,
         emoji=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -102,7 +103,7 @@ class ArticleWriter:
         """Make everything so far visible at once, and go on."""
         self._flush()
         if self._whoosh is not None:
-            with _reporting(self._store):
+            with _uninterrupted(), _reporting(self._store):
                 self._whoosh.commit()
             self._reader.close()
             self._open()
@@ -137,13 +138,14 @@ class ArticleWriter:
 
     def _flush(self) -> None:
         """Hand the articles that were kept back to Whoosh."""
-        for article in self._pending.values():
-            self._delete(article.id)
-            with _reporting(self._store):
+        while self._pending:
+            article_id, article = next(iter(self._pending.items()))
+            with _uninterrupted(), _reporting(self._store):
+                self._delete(article_id)
                 for document in documents(article):
                     self._writing().add_document(**document)
-            self._written.add(article.id)
-        self._pending.clear()
+                self._written.add(article_id)
+                del self._pending[article_id]
 
     def _delete(self, article_id: str) -> None:
         """Mark the committed paragraphs of an article as deleted."""
@@ -153,6 +155,16 @@ class ArticleWriter:
         for doc_id in matcher.all_ids():
             self._writing().delete_document(doc_id)
         self._deleted.add(article_id)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keep Ctrl-C waiting: an article goes in whole, and a commit is done or not."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

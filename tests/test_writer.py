@@ -1,5 +1,6 @@
 """Writing: articles are added, replaced and removed whole, by one writer at a time."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from index.article import Article
 from index.errors import IndexDamaged, IndexLocked, IndexNotFound, InputError, NotAnIndex
+from index.schema import documents
 from index.store import Store
 from index.writer import open_writer
 from search.searcher import Searcher
@@ -86,6 +88,20 @@ def test_an_error_leaves_the_index_as_it_was(make_index):
     assert texts(path, "a") == ["text"]
     with open_writer(Store(path)) as writer:
         assert writer.add(article("a", "text")) == "unchanged"
+
+
+def test_ctrl_c_waits_until_the_article_is_whole(make_index, monkeypatch):
+    def interrupted(given):
+        for document in documents(given):
+            signal.raise_signal(signal.SIGINT)
+            yield document
+
+    path = make_index()
+    monkeypatch.setattr("index.writer.documents", interrupted)
+    with open_writer(Store(path)) as writer, contextlib.suppress(KeyboardInterrupt):
+        writer.add(article("a", "one\ntwo"))
+        writer.commit()
+    assert texts(path, "a") == ["one", "two"]
 
 
 def test_an_article_without_text_is_refused_and_the_others_go_in(make_index):

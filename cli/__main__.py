@@ -1,0 +1,5 @@
+"""Run nutgraf as ``python -m cli``."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,310 @@
+"""The command line: results to standard output, the rest to standard error, exit codes 0, 1, 2."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from cli.main import _COMMANDS, run
+from tests.make import article
+
+EXAMPLE = """\
+Ferry strike enters a second week
+
+26/09/2016 21:11 by Maren Oduya
+
+The ferry strike entered its second week on Monday, and the harbour stayed empty.
+
+"We are not asking for the moon," said a deckhand.
+
+Nobody could say when the ferry strike would end.
+"""
+
+
+@pytest.fixture
+def nutgraf(tmp_path, capfd, monkeypatch):
+    """Run a command on an index of its own: (exit code, standard output, standard error)."""
+    monkeypatch.setenv("NUTGRAF_INDEX", str(tmp_path / "an index"))
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def command(*arguments: str | Path) -> tuple[int, str, str]:
+        code = run([str(each) for each in arguments])
+        captured = capfd.readouterr()
+        return code, captured.out, captured.err
+
+    return command
+
+
+@pytest.fixture
+def ferry(tmp_path):
+    """A file with one article."""
+    path = tmp_path / "ferry.txt"
+    path.write_text(EXAMPLE)
+    return path
+
+
+def test_a_file_is_indexed_and_searched(nutgraf, ferry):
+    assert nutgraf("index", ferry) == (0, "Articles: 1 added, 0 replaced, 0 unchanged, 0 removed, 0 failed\n", "")  # fmt: skip
+    code, out, err = nutgraf("search", '"ferry strike"')
+    assert code == 0
+    assert out.splitlines() == [
+        "Ferry strike enters a second week",
+        "Maren Oduya · 26 September 2016, 21:11 · ferry.txt",
+        "  1  The ferry strike entered its second week on Monday, and the harbour stayed empty.",
+        "  3  Nobody could say when the ferry strike would end.",
+        "",
+    ]
+    assert err == "2 paragraphs in 1 article\n"
+
+
+def test_marks_are_in_colour_where_colour_is_wanted(nutgraf, ferry):
+    nutgraf("index", ferry)
+    out = nutgraf("search", '"ferry strike"', "--color", "always")[1]
+    assert out.count("\x1b[1;30;43mferry strike\x1b[0m") == 2
+    assert "\x1b" not in nutgraf("search", '"ferry strike"', "--color", "never")[1]
+
+
+def test_a_second_run_says_that_nothing_changed(nutgraf, ferry):
+    nutgraf("index", ferry)
+    assert nutgraf("index", ferry) == (0, "The article is unchanged\n", "")
+
+
+def test_nothing_found_is_exit_code_1(nutgraf, ferry):
+    nutgraf("index", ferry)
+    code, out, err = nutgraf("search", "moon harbour")
+    assert (code, out) == (1, "")
+    assert "1 article would, with the words in different paragraphs (try --any)" in err
+    assert nutgraf("search", "moon", "harbour", "--any")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "numbers"),
+    [
+        (["strike", "-harbour"], [3]),
+        (["-strike"], [2]),
+        (["--", "-strike"], [2]),
+        (["moon", "-C", "1"], [1, 2, 3]),
+        (["moon", "-A1"], [2, 3]),
+        (["moon", "-B", "1"], [1, 2]),
+        (["strike", "-n", "1"], [1, 3]),
+        (["-nobody", "strike"], [1]),
+        (["strike", "--sort=date"], [1, 3]),
+    ],
+)
+def test_the_query_and_the_options_are_told_apart(nutgraf, ferry, arguments, numbers):
+    nutgraf("index", ferry)
+    code, out, _ = nutgraf("search", *arguments)
+    assert [int(line.split()[0]) for line in out.splitlines()[2:] if line] == numbers
+    assert code == 0
+
+
+def test_json_is_the_contract_and_jsonl_has_a_hit_a_line(nutgraf, ferry):
+    nutgraf("index", ferry)
+    page = json.loads(nutgraf("search", "strike", "--json")[1])
+    lines = [json.loads(line) for line in nutgraf("search", "strike", "--jsonl")[1].splitlines()]
+    assert page["total"] == {"paragraphs": 2, "articles": 1, "same_article": 1}
+    assert [line["paragraph"] for line in lines] == [1, 3]
+    assert {line["article"]["id"] for line in lines} == {"ferry.txt"}
+
+
+def test_count_prints_the_number_of_paragraphs(nutgraf, ferry):
+    nutgraf("index", ferry)
+    assert nutgraf("search", "--count", "strike") == (0, "2\n", "")
+    assert nutgraf("search", "--count", "nothing") == (1, "0\n", "")
+
+
+def test_notices_are_told_and_strict_makes_them_errors(nutgraf, ferry):
+    nutgraf("index", ferry)
+    assert "Note: The quotation mark at character 1 has no partner" in nutgraf("search", '"moon')[2]
+    assert nutgraf("search", "--strict", '"moon') == (2, "", "Error: The quotation mark at character 1 has no partner\n")  # fmt: skip
+
+
+def test_an_article_or_a_paragraph_of_it_is_shown(nutgraf, ferry):
+    nutgraf("index", ferry)
+    assert nutgraf("show", "ferry.txt")[1].splitlines()[3:] == [
+        "  1  The ferry strike entered its second week on Monday, and the harbour stayed empty.",
+        '  2  "We are not asking for the moon," said a deckhand.',
+        "  3  Nobody could say when the ferry strike would end.",
+    ]
+    for address in ("ferry.txt#p2", "/articles/ferry.txt#p2"):
+        assert nutgraf("show", address)[1].splitlines()[3:] == [
+            '  2  "We are not asking for the moon," said a deckhand.'
+        ]
+    assert len(json.loads(nutgraf("show", "ferry.txt#p2", "--json")[1])["paragraphs"]) == 1
+
+
+def test_articles_are_removed(nutgraf, ferry):
+    nutgraf("index", ferry)
+    assert nutgraf("remove", "ferry.txt", "x") == (1, "1 article removed\n", "There is no article 'x' in the index\n")  # fmt: skip
+    assert nutgraf("remove", "ferry.txt")[0] == 2
+    assert nutgraf("search", "strike")[0] == 1
+
+
+def test_info_says_what_is_there(nutgraf, ferry):
+    nutgraf("index", ferry)
+    code, out, _ = nutgraf("info")
+    info = json.loads(nutgraf("info", "--json")[1])
+    assert code == 0
+    assert "26 September 2016 to 26 September 2016" in out
+    assert (info["articles"], info["paragraphs"], info["dates"]["first"]) == (1, 3, "2016-09-26")
+
+
+def test_some_of_many_inputs_fail_and_the_rest_is_done(nutgraf, ferry, tmp_path):
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "lines.jsonl").write_text('{"id": "1", "text": "x"}\n{broken\n')
+    code, out, err = nutgraf("index", ferry, tmp_path / "empty.txt", tmp_path / "lines.jsonl")
+    assert code == 1
+    assert out == "Articles: 2 added, 0 replaced, 0 unchanged, 0 removed, 2 failed\n"
+    assert "empty.txt: it is empty: there is no article in it" in err
+    assert "lines.jsonl, line 2: not JSON" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["search", "x"], "There is no index in"),
+        (["show", "x"], "There is no index in"),
+        (["remove", "x"], "There is no index in"),
+        (["info"], "There is no index in"),
+        (["serve"], "There is no index in"),
+        (["index", "/nowhere/at/all"], "/nowhere/at/all: there is no such file or folder"),
+        (["search"], "Missing argument 'QUERY…'"),
+        (["index"], "Missing argument 'PATH…'"),
+        (["serch", "x"], "No such command 'serch'"),
+        (["search", "x", "-n", "many"], "'many' is not a valid integer"),
+        (
+            ["--index", "README.md", "search", "x"],
+            "README.md is a file, not the folder of an index",
+        ),
+        (["--index", "docs", "search", "x"], "docs is not a nutgraf index"),
+        (["--index", "docs", "index", "README.md"], "docs is not a nutgraf index"),
+        (["--index", "/proc/x/y", "index", "README.md"], "/proc/x/y cannot be written"),
+    ],
+)
+def test_a_wrong_input_is_one_sentence_and_exit_code_2(nutgraf, arguments, sentence, monkeypatch):
+    monkeypatch.chdir(Path(__file__).parent.parent)
+    code, out, err = nutgraf(*arguments)
+    assert (code, out) == (2, "")
+    assert sentence in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("date:2016-13", "months go from 01 to 12; write date:2016, "),
+        ("a*", "write at least 2 letters before the star"),
+        ("x" * 100_000, "at most 512 are read"),
+        ("…", "The query has no words in it"),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_one_sentence(nutgraf, ferry, query, sentence):
+    nutgraf("index", ferry)
+    code, out, err = nutgraf("search", query)
+    assert (code, out) == (2, "")
+    assert sentence in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"\x7fELF\0\0\0", b" \n"])
+def test_a_file_without_an_article_is_exit_code_2(nutgraf, tmp_path, data):
+    (tmp_path / "a.txt").write_bytes(data)
+    code, _, err = nutgraf("index", tmp_path / "a.txt")
+    assert code == 2
+    assert "a.txt: it " in err
+
+
+def test_a_folder_without_articles_names_what_is_read(nutgraf, tmp_path):
+    (tmp_path / "docs").mkdir()
+    code, _, err = nutgraf("index", tmp_path / "docs")
+    assert code == 2
+    assert ".txt, .text, .jsonl and .ndjson files are read" in err
+
+
+def test_standard_input_is_indexed(nutgraf, monkeypatch):
+    lines = io.TextIOWrapper(io.BytesIO(b'{"id": "x", "text": "siege"}'))
+    monkeypatch.setattr(sys, "stdin", lines)
+    assert nutgraf("index", "-")[0] == 0
+    assert nutgraf("search", "--count", "siege")[1] == "1\n"
+
+
+def test_a_port_in_use_is_one_sentence(nutgraf, ferry):
+    nutgraf("index", ferry)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, err = nutgraf("serve", "--port", port)
+    assert code == 2
+    assert f"Port {port} of 127.0.0.1 cannot be served: address already in use" in err
+
+
+def test_a_port_that_is_none_is_one_sentence(nutgraf, ferry):
+    nutgraf("index", ferry)
+    code, _, err = nutgraf("serve", "--port", "99999")
+    assert code == 2
+    assert "choose another with --port" in err
+
+
+def test_every_command_has_help_and_stands_in_the_readme(nutgraf):
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    assert nutgraf("--help")[0] == 0
+    for name in _COMMANDS:
+        code, out, _ = nutgraf(name, "--help")
+        assert code == 0
+        assert len(out.splitlines()) > 4
+        assert f"nutgraf {name}" in readme
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(make_index):
+    path = make_index(*[article(str(number), "siege " * 200) for number in range(90)])
+    searching = subprocess.Popen(
+        [sys.executable, "-m", "cli", "--index", str(path), "search", "siege", "-n", "90"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with searching:
+        searching.stdout.read(10)
+        searching.stdout.close()
+        assert b"Traceback" not in searching.stderr.read()
+    assert searching.returncode == 0
+
+
+def test_an_interrupted_run_keeps_what_was_read(nutgraf, monkeypatch):
+    class Interrupted(io.BytesIO):
+        def readinto(self, buffer):
+            count = super().readinto(buffer)
+            if count == 0:
+                raise KeyboardInterrupt
+            return count
+
+    lines = b"".join(b'{"id": "%d", "text": "siege"}\n' % number for number in range(300))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Interrupted(lines)))
+    code, out, err = nutgraf("index", "-")
+    assert (code, out.split(",")[0]) == (2, "Articles: 300 added")
+    assert "Interrupted: run the same command again to go on where it stopped" in err
+    assert nutgraf("search", "--count", "siege")[1] == "300\n"
+
+
+def test_the_demo_serves_the_samples_and_leaves_nothing_behind(tmp_path):
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "cli", "demo", "--port", "0"],
+        stderr=subprocess.PIPE, env=environment, text=True,
+    )  # fmt: skip
+    with demo:
+        line = ""
+        while "http://" not in line:
+            line = demo.stderr.readline()
+            assert line, "the demo ended before it served"
+        url = line.split(" at ")[1].split()[0]
+        with urllib.request.urlopen(f"{url}/api/search?q=%22ferry+strike%22") as answer:
+            assert json.load(answer)["total"]["articles"] > 3
+        demo.send_signal(signal.SIGINT)
+        demo.wait()
+    assert demo.returncode == 0
+    assert list(tmp_path.iterdir()) == []
