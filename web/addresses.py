@@ -1,0 +1,59 @@
+"""Addresses: any article id in a path, a search in a query string, and which URLs may be links."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+from search.contract import article_link
+from web.parameters import Asked, as_arguments
+
+_LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
+
+
+class ArticleIdConverter(BaseConverter):
+    """The rest of the path, slashes and all: an id can be ``https://example.org//a`` or ``/a/``."""
+
+    regex = ".+"
+    part_isolating = False
+
+
+def search_address(asked: Asked, path: str = "/", **changes: object) -> str:
+    """The address of a search, with only those options that are not the default."""
+    arguments = as_arguments(asked, **changes)
+    return f"{path}?{urlencode(arguments)}" if arguments else path
+
+
+def article_address(article_id: str, asked: Asked, paragraph: int | None = None) -> str:
+    """The address of an article, or of a paragraph of it, as found by a search.
+
+    It keeps the search, so that the article shows the marks and knows the way back.
+    """
+    anchor = f"#p{paragraph}" if paragraph else ""
+    return search_address(asked, article_link(article_id)) + anchor
+
+
+def kept_options(asked: Asked) -> dict[str, object]:
+    """The options that the next query from the box keeps: all but the page."""
+    return as_arguments(asked, q="", page=1)
+
+
+def is_linkable(url: str) -> bool:
+    """Whether a URL out of an article may become a link: only the web and mail, never a script.
+
+    >>> is_linkable("https://example.org/a"), is_linkable("javascript:alert(1)")
+    (True, False)
+    """
+    return _LINKABLE.fullmatch(url) is not None
+
+
+def register(app: Flask) -> None:
+    """Teach routes to take article ids, and templates to make addresses."""
+    app.url_map.merge_slashes = False
+    app.url_map.converters["article_id"] = ArticleIdConverter
+    for each in (search_address, article_address, kept_options):
+        app.jinja_env.globals[each.__name__] = each
+    app.jinja_env.tests["linkable"] = is_linkable

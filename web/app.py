@@ -1,0 +1,37 @@
+"""The application: one Flask app over one index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from search.live import LiveSearcher
+from web import addresses, api, errors, headers, limits, marks, pages, wording
+from web.summary import Summary
+
+
+def create_app(index_path: Path) -> Flask:
+    """Make the application that serves the index in a folder.
+
+    The index need not exist yet: every request looks for its last commit, and answers
+    503 with one clear sentence as long as there is none.
+    """
+    app = Flask("nutgraf.web", root_path=str(Path(__file__).parent))
+    live = LiveSearcher(index_path)
+    app.extensions["nutgraf"] = live
+    app.extensions["nutgraf.summary"] = Summary()
+    app.json = _Json(app)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    for part in (addresses, limits, headers, errors, marks, wording, pages, api):
+        part.register(app)
+    return app
+
+
+class _Json(DefaultJSONProvider):
+    """JSON with its keys in the order of the contract and its letters readable."""
+
+    ensure_ascii = False
+    sort_keys = False
+    mimetype = "application/json; charset=utf-8"

@@ -1,0 +1,82 @@
+"""Errors -> one clear sentence: a page for people, one JSON shape for programs."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from search.contract import error_as_dict
+from search.errors import ArticleNotFound, NutgrafError, QueryError, StoreError
+from web.parameters import Asked
+
+logger = logging.getLogger("nutgraf.web")
+
+_STATUS: dict[type[NutgrafError], int] = {QueryError: 400, ArticleNotFound: 404, StoreError: 503}
+_HEADINGS = {
+    400: "That cannot be searched for",
+    404: "Not found",
+    405: "Not possible",
+    413: "Too large",
+    500: "Something went wrong",
+    503: "The archive is not open",
+}
+
+
+class _HttpError(NutgrafError):
+    """An error of HTTP itself, in the shape of ours."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def register(app: Flask) -> None:
+    """Answer every error ourselves."""
+    app.register_error_handler(NutgrafError, _answer_ours)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def _answer_ours(error: NutgrafError) -> Response:
+    statuses = [status for kind, status in _STATUS.items() if isinstance(error, kind)]
+    return _answer(error, statuses[0] if statuses else 400)
+
+
+def _answer_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = _answer(_in_our_words(error), status)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    """Say nothing of what is inside, only a number under which the log tells it."""
+    number = secrets.token_hex(4)
+    logger.error("error %s at %r", number, request.full_path[:200], exc_info=error)
+    sentence = f"The fault is ours, not yours; if you report it, name the number {number}"
+    return _answer(_HttpError("internal_error", sentence), 500)
+
+
+def _in_our_words(error: HTTPException) -> _HttpError:
+    path = request.path if len(request.path) <= 100 else request.path[:100] + "…"
+    sentences = {
+        404: ("not_found", f"There is nothing at {path}"),
+        405: ("method_not_allowed", f"{request.method} is not possible here; use GET"),
+        413: ("too_large", "The request is too large; at most 16 kB are read"),
+    }
+    fallback = ("bad_request", "The request cannot be understood")
+    return _HttpError(*sentences.get(error.code or 500, fallback))
+
+
+def _answer(error: NutgrafError, status: int) -> Response:
+    """The same sentence as JSON under /api, as a page everywhere else."""
+    if request.path.startswith("/api/") or request.path in ("/api", "/healthz"):
+        return make_response(jsonify(error_as_dict(error)), status)
+    heading = _HEADINGS.get(status, _HEADINGS[400])
+    asked = Asked(request.args.get("q", ""))
+    page = render_template("error.html", error=error, heading=heading, asked=asked, status=status)
+    return make_response(page, status)
