@@ -19,15 +19,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
 CONNECTIONS = (1, 8, 32)
 ROUNDS = 3
-SECONDS = 5
+SECONDS = 4
 THREADS = 4
 PROCESSES = 2
-QUERIES = ("cocoa", "oil prices", '"interest rates"', "trade -japan", "wheat OR corn", "dollar yen")
+LOADS = {
+    "searches": (
+        "cocoa",
+        "oil prices",
+        '"interest rates"',
+        "trade -japan",
+        "wheat OR corn",
+        "dollar yen",
+    ),
+    "a word that is not there": ("zzzz",),
+}
 
 _APP = "from pathlib import Path; from web.app import create_app; app = create_app(Path({!r}))"
 _WRK = """
@@ -103,22 +114,25 @@ def main() -> None:
         app = _APP.format(str(Path(sys.argv[1]).resolve()))
         root = f"import sys; sys.path.insert(0, {str(Path.cwd())!r})\n"
         (folder / "served.py").write_text(root + app + "\n")
-        script = folder / "load.lua"
-        paths = ", ".join(f'"/api/search?q={quote(query)}"' for query in QUERIES)
-        script.write_text(_WRK.format(paths=paths))
-        rounds: dict[tuple[str, int], list[tuple[float, ...]]] = {}
-        for _ in range(ROUNDS):
-            for server in commands(0):
-                for connections in CONNECTIONS:
-                    figures = measure(server, folder, connections, script)
-                    rounds.setdefault((server, connections), []).append(figures)
-    print("| server | connections | requests/s | p50 ms | p99 ms | errors |")
-    print("|---|---:|---:|---:|---:|---:|")
-    for (server, connections), figures in rounds.items():
-        rate, p50, p99, errors = (
-            statistics.median(column) for column in zip(*figures, strict=True)
-        )
-        print(f"| {server} | {connections} | {rate:,.0f} | {p50:.1f} | {p99:.1f} | {errors:.0f} |")
+        scripts = {load: _write_script(folder, load) for load in LOADS}
+        rounds: dict[tuple[str, str, int], list[tuple[float, ...]]] = {}
+        for load, server, connections in list(product(LOADS, commands(0), CONNECTIONS)) * ROUNDS:
+            figures = measure(server, folder, connections, scripts[load])
+            rounds.setdefault((load, server, connections), []).append(figures)
+    print("| load | server | connections | requests/s | p50 ms | p99 ms | errors |")
+    print("|---|---|---:|---:|---:|---:|---:|")
+    for (load, server, connections), each in rounds.items():
+        rate, p50, p99, errors = (statistics.median(column) for column in zip(*each, strict=True))
+        shown = f"{rate:,.0f} | {p50:.1f} | {p99:.1f} | {errors:.0f} |"
+        print(f"| {load} | {server} | {connections} | {shown}")
+
+
+def _write_script(folder: Path, load: str) -> Path:
+    """The script by which wrk sends the queries of a load in turn."""
+    paths = ", ".join(f'"/api/search?q={quote(query)}"' for query in LOADS[load])
+    script = folder / f"{load.replace(' ', '-')}.lua"
+    script.write_text(_WRK.format(paths=paths))
+    return script
 
 
 def _free_port() -> int:

@@ -12,7 +12,8 @@ from rich.console import Console
 from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
 from search.contract import page_as_dict
-from search.results import Hit, Page, SearchOptions, Sort
+from search.passages import passages
+from search.results import ArticleHits, Page, SearchOptions, Sort
 from search.searcher import Searcher
 from search.wording import counted
 
@@ -129,7 +130,7 @@ def _print_page(console: Console, page: Page) -> None:
     for found in page.articles:
         print_header(console, found.article, found.title_spans)
         width = len(str(found.article.length)) + 2
-        _print_hits(console, found.hits, width)
+        _print_passages(console, found, width)
         hidden = found.total - len(found.hits)
         if hidden:
             console.print(" " * (width + 2) + f"and {counted(hidden, 'more paragraph')}")
@@ -137,20 +138,14 @@ def _print_page(console: Console, page: Page) -> None:
     messages().print(_summary(page))
 
 
-def _print_hits(console: Console, hits: tuple[Hit, ...], width: int) -> None:
-    """Print hits with their context, each paragraph once; a gap in the text is a line ``…``."""
-    shown = {
-        paragraph.number: paragraph
-        for hit in hits
-        for paragraph in (*hit.before, hit.paragraph, *hit.after)
-    }
-    has_context = len(shown) > len(hits)
-    last = None
-    for number in sorted(shown):
-        if has_context and last is not None and number > last + 1:
+def _print_passages(console: Console, found: ArticleHits, width: int) -> None:
+    """Print the hits of an article with their context; a gap between contexts is a line ``…``."""
+    shown = passages(found)
+    has_context = len(shown) > len(found.hits)
+    for at, passage in enumerate(shown):
+        if has_context and at and passage.after_gap:
             console.print(" " * (width + 2) + "…")
-        print_paragraph(console, shown[number], width)
-        last = number
+        print_paragraph(console, passage.paragraph, width)
 
 
 def _summary(page: Page) -> str:

@@ -82,8 +82,8 @@ def repair(text: str) -> str:
 
     Text that is right stays as it is, but for control characters, which are dropped.
 
-    >>> repair("cafÃ© on the Seine.Â ")
-    'café on the Seine.\xa0 '
+    >>> repair("cafÃ© on the Seine.Â")
+    'café on the Seine.\xa0'
     """
     if text.isascii():
         return text.translate(_CONTROL)

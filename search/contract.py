@@ -140,10 +140,10 @@ def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
 
 def _next_page(page: Page) -> str | None:
     """The address of the next page, with every option that is not the default; None at the end."""
-    if page.options.number >= page.pages:
+    if page.next_page is None:
         return None
     options = page.options
-    asked: dict[str, object] = {"q": page.query, "n": options.size, "page": options.number + 1}
+    asked: dict[str, object] = {"q": page.query, "n": options.size, "page": page.next_page}
     if options.sort != "relevance":
         asked["sort"] = options.sort
     if options.match != "all":

@@ -11,6 +11,14 @@ Match = Literal["all", "any"]
 Sort = Literal["relevance", "date"]
 
 
+MAX_SIZE = 100
+"""Articles on a page, at most."""
+MAX_CONTEXT = 10
+"""Paragraphs before and after a hit, at most."""
+MAX_RESULTS = 10_000
+"""Articles that can be paged through."""
+
+
 class Span(NamedTuple):
     """What matched: ``text[start:end]``, in code points, by the clause of that id."""
 
@@ -114,6 +122,13 @@ class Page:
     def pages(self) -> int:
         """How many pages there are in all."""
         return -(-self.total.articles // self.options.size)
+
+    @property
+    def next_page(self) -> int | None:
+        """The number of the next page; None at the end, and where paging ends."""
+        number = self.options.number + 1
+        reachable = number * self.options.size <= MAX_RESULTS
+        return number if number <= self.pages and reachable else None
 
 
 @dataclass(frozen=True, slots=True)

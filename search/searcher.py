@@ -16,10 +16,14 @@ from search.query import Query, parse
 from search.query.limits import MAX_EXPANSIONS
 from search.query.patterns import Patterns, bind
 from search.results import (
+    MAX_CONTEXT,
+    MAX_RESULTS,
+    MAX_SIZE,
     ArticleHits,
     ArticleView,
     Hit,
     Info,
+    Match,
     Page,
     Paragraph,
     SearchOptions,
@@ -27,9 +31,6 @@ from search.results import (
 )
 from search.snapshot import Snapshot
 
-MAX_SIZE = 100
-MAX_CONTEXT = 20
-MAX_RESULTS = 10_000
 _HITS_AN_ARTICLE = 3
 
 
@@ -74,12 +75,14 @@ class Searcher:
             took_ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
-    def article(self, article_id: str, query: str = "", strict: bool = False) -> ArticleView:
+    def article(
+        self, article_id: str, query: str = "", *, match: Match = "all", strict: bool = False
+    ) -> ArticleView:
         """One article, whole; in its paragraphs that match a query, the matches are marked.
 
         Raises ArticleNotFound or QueryError.
         """
-        parsed = parse(query, strict=strict) if query.strip() else None
+        parsed = parse(query, match=match, strict=strict) if query.strip() else None
         with self._lock:
             article = self._snapshot.find_article(article_id)
             if article is None:
@@ -202,7 +205,8 @@ def _check(options: SearchOptions) -> None:
         raise QueryError(f"Pages count from 1; there is no page {options.number}", "bad_option")
     if options.number * options.size > MAX_RESULTS:
         raise QueryError(
-            f"Results are shown up to the {MAX_RESULTS:,}th article; narrow the query instead",
+            f"Only the first {MAX_RESULTS:,} articles of a search can be paged through; "
+            "narrow the search, for example by date",
             "too_deep",
         )
     if not (0 <= options.before <= MAX_CONTEXT and 0 <= options.after <= MAX_CONTEXT):

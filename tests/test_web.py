@@ -352,7 +352,7 @@ def test_an_article_that_is_not_there_is_not_found(client, page):
         ("n=１０", 'n must be a whole number from 1 to 100, not "１０"'),
         ("page=0", 'page must be a whole number from 1 to 10,000, not "0"'),
         ("page=-1", 'page must be a whole number from 1 to 10,000, not "-1"'),
-        ("context=4", 'context must be a whole number from 0 to 3, not "4"'),
+        ("context=11", 'context must be a whole number from 0 to 10, not "11"'),
         ("sort=size", 'sort must be relevance or date, not "size"'),
         ("match=some", 'match must be all or any, not "some"'),
         ("strict=yes", 'strict must be 0 or 1, not "yes"'),

@@ -9,11 +9,8 @@ from typing import cast
 from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
-from search.results import Match, SearchOptions, Sort
+from search.results import MAX_CONTEXT, MAX_RESULTS, MAX_SIZE, Match, SearchOptions, Sort
 
-MAX_SIZE = 100
-MAX_DEPTH = 10_000
-MAX_CONTEXT = 3
 NAMES = ("q", "n", "page", "sort", "match", "context", "strict")
 
 _SHOWN = 40  # characters of a wrong value that its message repeats
@@ -30,13 +27,7 @@ class Asked:
 def read_arguments(arguments: MultiDict[str, str]) -> Asked:
     """Read q, n, page, sort, match, context and strict. Raises QueryError."""
     size = _number(arguments, "n", 10, 1, MAX_SIZE)
-    number = _number(arguments, "page", 1, 1, MAX_DEPTH)
-    if size * number > MAX_DEPTH:
-        raise QueryError(
-            f"Only the first {MAX_DEPTH:,} articles of a search can be paged through; "
-            "narrow the search, for example by date",
-            "too_deep",
-        )
+    number = _number(arguments, "page", 1, 1, MAX_RESULTS)
     context = _number(arguments, "context", 0, 0, MAX_CONTEXT)
     options = SearchOptions(
         size=size,

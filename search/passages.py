@@ -8,20 +8,20 @@ from search.results import ArticleHits, Paragraph
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A paragraph on the page: a hit, or context of one; ``after_gap`` if text is left out."""
+class Passage:
+    """A paragraph to show: a hit, or the context of one; ``after_gap`` if text is left out."""
 
     paragraph: Paragraph
     is_hit: bool
     after_gap: bool
 
 
-def shown_paragraphs(found: ArticleHits) -> list[Shown]:
+def passages(found: ArticleHits) -> list[Passage]:
     """What to show of an article: neighbouring hits share their context."""
     context = [each for hit in found.hits for each in (*hit.before, *hit.after)]
     hits = {hit.paragraph.number: hit.paragraph for hit in found.hits}
     paragraphs = {each.number: each for each in context} | hits
     return [
-        Shown(paragraphs[number], number in hits, number - 1 not in paragraphs)
+        Passage(paragraphs[number], number in hits, number - 1 not in paragraphs)
         for number in sorted(paragraphs)
     ]
