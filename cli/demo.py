@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -25,17 +23,12 @@ from search.wording import counted
 @click.option("--port", default=8000, show_default=True, help="Port; 0 takes any that is free.")
 def command(host: str, port: int) -> int:
     """Try nutgraf on a dozen sample articles; nothing is left behind."""
-    folder = Path(tempfile.mkdtemp(prefix="nutgraf-demo-"))
-    owner = os.getpid()
-    try:
+    with tempfile.TemporaryDirectory(prefix="nutgraf-demo-") as folder:
         with as_file(files("cli") / "samples") as samples:
             sync = Sync([str(samples)])
-            with open_writer(Store(folder)) as writer:
+            with open_writer(Store(Path(folder))) as writer:
                 sync.run(writer, io.BytesIO(), lambda *_: None)
         articles = counted(sync.report.articles, "sample article")
         messages().print(f'{articles} indexed; try: "ferry strike", drought OR flood')
-        serve_until_stopped(folder, host, port)
-    finally:
-        if os.getpid() == owner:  # the server's own processes leave by this way, too
-            shutil.rmtree(folder, ignore_errors=True)
+        serve_until_stopped(Path(folder), host, port)
     return FOUND

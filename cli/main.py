@@ -36,7 +36,7 @@ class _Commands(click.Group):
 @click.option(
     "--index",
     "index_path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     envvar="NUTGRAF_INDEX",
     default=lambda: user_data_path("nutgraf") / "index",
     help="Folder of the index (or $NUTGRAF_INDEX; default: in your data folder).",

@@ -29,10 +29,9 @@ def serve_until_stopped(index_path: Path, host: str, port: int) -> None:
     """Serve an index, and say where."""
     from web import server
 
-    listener = server.listen(host, port)
-    url = server.address(listener)
+    address = server.find_address(host, port)
     server.serve(
         index_path,
-        listener,
-        lambda: messages().print(f"nutgraf serves {index_path} at {url} (Ctrl-C stops it)"),
+        address,
+        lambda: messages().print(f"nutgraf serves {index_path} at {address.url} (Ctrl-C stops it)"),
     )

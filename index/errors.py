@@ -23,6 +23,11 @@ class NutgrafError(Exception):
     code = "error"
 
 
+def cause(error: OSError) -> str:
+    """What the system says of an error, as a clause: "permission denied"."""
+    return (error.strerror or str(error)).lower()
+
+
 class InputError(NutgrafError):
     """A file, a line of it or an article cannot be read."""
 

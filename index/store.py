@@ -15,7 +15,14 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError, FileIndex
 
-from index.errors import IndexDamaged, IndexLocked, IndexNotFound, NotAnIndex, StoreError
+from index.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexNotFound,
+    NotAnIndex,
+    StoreError,
+    cause,
+)
 from index.schema import make_schema
 
 FORMAT = 1
@@ -50,8 +57,8 @@ class Store:
             if not self.path.is_dir():
                 raise NotAnIndex(f"{self.path} is a file, not the folder of an index")
             names = [entry.name for entry in self.path.iterdir()]
-        except PermissionError as error:
-            raise StoreError(f"{self.path} cannot be read: permission denied") from error
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be read: {cause(error)}") from error
         if _MARKER in names:
             self._check_format()
             return True
@@ -72,7 +79,7 @@ class Store:
             temporary.replace(self.path / _MARKER)
         except OSError as error:
             raise StoreError(
-                f"no index can be made in {self.path}: {error.strerror}. "
+                f"no index can be made in {self.path}: {cause(error)}. "
                 "Name another folder with --index"
             ) from error
 
@@ -89,7 +96,7 @@ class Store:
             opened: FileIndex = FileStorage(str(self.path)).open_index(schema=make_schema())
             return opened
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be read: {error.strerror}") from error
+            raise StoreError(f"{self.path} cannot be read: {cause(error)}") from error
         except EmptyIndexError as error:
             raise IndexDamaged(
                 f"The index in {self.path} has lost its table of contents; "
@@ -107,7 +114,7 @@ class Store:
         try:
             return int(TOC._latest_generation(FileStorage(str(self.path)), "MAIN"))
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be read: {error.strerror}") from error
+            raise StoreError(f"{self.path} cannot be read: {cause(error)}") from error
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -119,7 +126,7 @@ class Store:
             self.path.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be written: {error.strerror}") from error
+            raise StoreError(f"{self.path} cannot be written: {cause(error)}") from error
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
 from index.article import Article
-from index.errors import InputError
+from index.errors import InputError, cause
 from index.readers import MAX_FILE_BYTES, Failure, is_readable, read
 from index.writer import ArticleWriter
 
@@ -103,11 +103,11 @@ class Sync:
             else:
                 self._fail(path, "there is no such file or folder")
         except OSError as error:
-            self._fail(path, _reason(error))
+            self._fail(path, cause(error))
 
     def _walk(self, root: Path) -> Iterator[SourceFile]:
         """The readable files of a folder and of those below it, hidden ones left out."""
-        walk = os.walk(root, onerror=lambda error: self._fail(error.filename, _reason(error)))
+        walk = os.walk(root, onerror=lambda error: self._fail(error.filename, cause(error)))
         for folder, folders, names in walk:
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
@@ -133,7 +133,7 @@ class Sync:
         except InputError as error:
             self._fail(source.path, str(error))
         except OSError as error:
-            self._fail(source.path, _reason(error))
+            self._fail(source.path, cause(error))
 
     def _index_stream(self, writer: ArticleWriter, stdin: BinaryIO) -> None:
         """Index JSON Lines from standard input."""
@@ -180,8 +180,3 @@ class Sync:
 def _add(progress: Progress, name: str, done: int, total: int, read_on: int) -> None:
     """Report progress inside a file, by the bytes that are read of it."""
     progress(name, done + read_on, total)
-
-
-def _reason(error: OSError) -> str:
-    """The cause of an error of the system, as a clause."""
-    return (error.strerror or str(error)).lower()

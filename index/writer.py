@@ -12,7 +12,7 @@ from whoosh.reading import TermNotFound
 from whoosh.writing import SegmentWriter
 
 from index.article import Article, check_article
-from index.errors import IndexLocked, StoreError
+from index.errors import IndexLocked, StoreError, cause
 from index.schema import documents, read_header
 from index.store import Store
 
@@ -174,7 +174,7 @@ def _reporting(store: Store) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"{store.path} cannot be written: {error.strerror} "
+            f"{store.path} cannot be written: {cause(error)} "
             f"({store.free_space() // 1_000_000:,} MB free). Nothing was changed since the last "
             "commit; make room and run the command again"
         ) from error

@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -302,9 +304,19 @@ def test_the_demo_serves_the_samples_and_leaves_nothing_behind(tmp_path):
             line = demo.stderr.readline()
             assert line, "the demo ended before it served"
         url = line.split(" at ")[1].split()[0]
-        with urllib.request.urlopen(f"{url}/api/search?q=%22ferry+strike%22") as answer:
-            assert json.load(answer)["total"]["articles"] > 3
+        assert _ask(f"{url}/api/search?q=%22ferry+strike%22")["total"]["articles"] > 3
         demo.send_signal(signal.SIGINT)
         demo.wait()
     assert demo.returncode == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def _ask(url: str) -> dict:
+    """The answer of a server that is about to take connections."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url) as answer:
+                return json.load(answer)
+        except urllib.error.URLError:
+            time.sleep(0.05)
+    raise AssertionError("the server takes no connections")

@@ -1,22 +1,26 @@
-"""The production server: gunicorn, with a few processes of a few threads each."""
+"""The production server: granian, with a few processes of a few threads each."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
 
 from search.errors import NutgrafError
 from web.app import create_app
 
 _MOST_WORKERS = 4
 _THREADS = 4
-_TIMEOUT = 60  # seconds until a worker that does not answer is replaced
+_HEADER_TIMEOUT = 10_000  # milliseconds in which a client has to say what it wants
 
 
 class CannotListen(NutgrafError):
@@ -25,63 +29,61 @@ class CannotListen(NutgrafError):
     code = "cannot_listen"
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take an address; port 0 takes any that is free. Raises CannotListen."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(128)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        why = getattr(error, "strerror", None) or str(error)
-        raise CannotListen(
-            f"Port {port} of {host} cannot be served: {why.lower()}; choose another with --port"
-        ) from error
-    return listener
+class Address(NamedTuple):
+    """Where the page is."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address as a browser wants it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
 
-def address(listener: socket.socket) -> str:
-    """The URL of what listens."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def find_address(host: str, port: int) -> Address:
+    """An address that can be listened on; port 0 finds a free one. Raises CannotListen.
 
-
-def serve(index_path: Path, listener: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve an index until the process is told to stop; then SystemExit is raised.
-
-    ``on_ready`` is called once, when connections are taken.
+    Granian's processes share a port with whoever allows it, so a port in use has to be
+    found out before.
     """
-    _Server(index_path, listener, on_ready).run()
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            probe.listen()
+            return Address(host, probe.getsockname()[1])
+    except (OSError, OverflowError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise CannotListen(
+            f"Port {port} of {host} cannot be served: {why}; choose another with --port"
+        ) from error
 
 
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn, configured by code alone: no file and no environment has a say."""
+def serve(index_path: Path, address: Address, on_start: Callable[[], None]) -> None:
+    """Serve an index until the process is told to stop.
 
-    def __init__(
-        self, index_path: Path, listener: socket.socket, on_ready: Callable[[], None]
-    ) -> None:
-        self._index_path = index_path
-        self._listener = listener
-        self._on_ready = on_ready
-        super().__init__()
+    ``on_start`` is called once, a moment before connections are taken. It must start no
+    thread: the processes that serve are forked behind it.
+    """
+    server = Server(
+        "nutgraf",
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT),
+        websockets=False,
+        workers=min(os.cpu_count() or 1, _MOST_WORKERS),
+        blocking_threads=_THREADS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    )
+    server.on_startup(on_start)
+    server.serve(target_loader=partial(_load, index_path), wrap_loader=False)
 
-    def load_config(self) -> None:
-        """Tell gunicorn how to run."""
-        settings: dict[str, Any] = {
-            "bind": f"fd://{self._listener.fileno()}",
-            "workers": min(os.cpu_count() or 1, _MOST_WORKERS),
-            "worker_class": "gthread",
-            "threads": _THREADS,
-            "timeout": _TIMEOUT,
-            "loglevel": "warning",
-            "control_socket_disable": True,
-            "when_ready": lambda _: self._on_ready(),
-        }
-        for name, value in settings.items():
-            self.cfg.set(name, value)
 
-    def load(self) -> Flask:
-        """Make the application; each worker has its own."""
-        return create_app(self._index_path)
+def _load(index_path: Path) -> Flask:
+    """Make the application; each process has its own."""
+    return create_app(index_path)
