@@ -73,8 +73,7 @@ class Snapshot:
                 doc_ids.append(base + matcher.id())
                 scores.append(matcher.score())
                 matcher.next()
-        found = Matches(np.array(doc_ids, np.int32), np.array(scores, np.float64))
-        return found.where(self.live[found.doc_ids])
+        return Matches(np.array(doc_ids, np.int32), np.array(scores, np.float64))
 
     def has_term(self, field: str, term: str) -> bool:
         """Whether the index has a term."""

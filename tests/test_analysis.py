@@ -39,6 +39,11 @@ def test_two_ways_of_writing_are_one_term(written, other):
     assert terms(written) == terms(other)
 
 
+@pytest.mark.parametrize("written", ["Emma's", "EMMA’S", "l'Emma", "Em'ma", "Emma"])
+def test_apostrophes_are_no_part_of_the_form(written):
+    assert [token.form for token in tokenize(written)] == ["emma"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

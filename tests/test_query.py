@@ -86,6 +86,7 @@ def test_a_query_is_understood_without_a_notice(query, tree):
         ("Portland OR", "(Portland & OR)", "“OR” at character 10 has nothing to join"),
         ("AND a", "(AND & a)", "“AND” at character 1 has nothing to join"),
         ("NOT", "NOT", "“NOT” at character 1 has nothing to join"),
+        ("a -(", "a", "parenthesis at character 4 has no partner"),
         ("place:x", "place:x", "“place:” is not a field"),
         ("title: x", "(title: & x)", "“title:” has no value"),
         ("wom?n", "wom?n", "A wildcard can only end a word"),

@@ -12,6 +12,7 @@ from search.errors import ArticleNotFound, IndexNotFound, QueryError
 from search.live import LiveSearcher
 from search.results import SearchOptions
 from search.searcher import Searcher
+from search.snapshot import Snapshot
 from tests.make import article
 
 
@@ -97,6 +98,12 @@ def _order(path) -> list[str]:
     return order
 
 
+def test_equals_come_in_the_order_of_their_ids(make_searcher):
+    searcher = make_searcher(*[article(each, "siege") for each in "dbeca"])
+    first, second = (searcher.search("siege", SearchOptions(size=3, number=n)) for n in (1, 2))
+    assert ids(first) + ids(second) == ["a", "b", "c", "d", "e"]
+
+
 def test_the_newest_comes_first_by_date_and_the_undated_last(make_searcher):
     searcher = make_searcher(
         article("old", "siege siege", date=day("1987-03-01")),
@@ -148,6 +155,8 @@ def test_words_of_the_title_are_found_only_with_title(make_searcher):
         ("date:>=2017", {"evening"}),
         ("date:2017-03-10", {"evening"}),
         ("date:<2017", {"year", "month", "day"}),
+        ("date:..2016-09-15", set()),
+        ("date:2016-01..2016-11", {"month", "day"}),
         ("date:unknown", {"none"}),
         ("-date:unknown", {"year", "month", "day", "evening"}),
     ],
@@ -299,6 +308,28 @@ def test_a_live_searcher_waits_for_an_index(tmp_path):
         writer.add(article("a", "siege"))
     assert live.searcher().search("siege").total.articles == 1
     live.close()
+
+
+def test_one_thread_at_a_time_reads_a_snapshot(make_searcher, monkeypatch):
+    searcher = make_searcher("siege", "town")
+    inside, other_came = threading.Event(), threading.Event()
+    matching = Snapshot.matching
+
+    def watched(self, query):
+        if inside.is_set():
+            other_came.set()
+        inside.set()
+        other_came.wait(0.2)  # long enough for the other thread to come in, if it may
+        inside.clear()
+        return matching(self, query)
+
+    monkeypatch.setattr(Snapshot, "matching", watched)
+    threads = [threading.Thread(target=searcher.search, args=(word,)) for word in ("siege", "town")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not other_came.is_set()
 
 
 def test_threads_may_share_a_searcher(make_searcher):
