@@ -10,10 +10,8 @@ import pytest
 from hypothesis import settings
 
 from index.article import Article
-from index.store import Store
-from index.writer import open_writer
 from search.searcher import Searcher
-from tests.make import article
+from tests.make import article, write_index
 
 settings.register_profile("default", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("default")
@@ -41,11 +39,11 @@ def make_index(tmp_path: Path) -> MakeIndex:
     """Index articles, or texts that become articles of one paragraph a line: 0, 1, 2 …"""
 
     def make(*given: Article | str) -> Path:
-        path = tmp_path / "an index"
-        with open_writer(Store(path)) as writer:
-            for number, each in enumerate(given):
-                writer.add(each if isinstance(each, Article) else article(str(number), each))
-        return path
+        articles = (
+            each if isinstance(each, Article) else article(str(number), each)
+            for number, each in enumerate(given)
+        )
+        return write_index(tmp_path / "an index", articles)
 
     return make
 

@@ -17,8 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from index.article import Article, PublicationDate
-from index.store import Store
-from index.writer import open_writer
+from tests.make import write_index
 from web.app import create_app
 
 # Werkzeug leaves a file open where the browser, at the end of a test, drops its connection.
@@ -82,10 +81,7 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """Where the application is served."""
-    path = tmp_path_factory.mktemp("browser") / "archive"
-    with open_writer(Store(path)) as writer:
-        for article in ARTICLES:
-            writer.add(article)
+    path = write_index(tmp_path_factory.mktemp("browser") / "archive", ARTICLES)
     server = make_server("127.0.0.1", 0, create_app(path), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -20,7 +20,7 @@ from search.query import parse
 from search.query.patterns import bind
 from search.query.to_whoosh import to_whoosh
 from search.snapshot import Snapshot
-from tests.make import article
+from tests.make import article, combined, phrases
 
 WORDS = ["siege", "sieges", "town", "cease", "fire", "cease-fire", "ceasefire", "the", "minister",
          "ministry", "dying", "hope", "hoping", "état", "中国", "U.S."]  # fmt: skip
@@ -38,20 +38,12 @@ CORPORA = st.lists(
 )
 LEAVES = st.one_of(
     st.sampled_from(WORDS),
-    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda some: f'"{" ".join(some)}"'),
+    phrases(WORDS),
     st.sampled_from(["sie*", "minist*", "minister*", "ho*", "hopi*", "dy*", "di*", "title:town",
                      'title:"cease fire"', "source:coast", "source:ledger", "date:2016",
                      "date:2016-09", "date:>=2016-09-26", "date:unknown", "language:fr"]),
 )  # fmt: skip
-QUERIES = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=2, max_size=3).map(lambda some: f"({' '.join(some)})"),
-        st.lists(inner, min_size=2, max_size=3).map(lambda some: f"({' OR '.join(some)})"),
-        inner.map(lambda one: f"-({one})"),
-    ),
-    max_leaves=5,
-)
+QUERIES = combined(LEAVES, max_leaves=5)
 
 
 def build(corpus) -> list[Article]:

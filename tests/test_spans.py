@@ -17,6 +17,7 @@ from search.query import parse
 from search.query.patterns import bind
 from search.query.tree import And, Node, Not, Or, Terms, leaves
 from search.results import ArticleHeader
+from tests.make import combined, phrases
 
 WORDS = ["siege", "sieges", "town", "towns", "cease", "fire", "cease-fire", "ceasefire", "the",
          "Syria's", "Syria", "U.S.", "us", "275,000", "état", "etat", "中国人", "中", "towing"]  # fmt: skip
@@ -24,20 +25,10 @@ WORDS = ["siege", "sieges", "town", "towns", "cease", "fire", "cease-fire", "cea
 PARAGRAPHS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
 LEAVES = st.one_of(
     st.sampled_from(WORDS),
-    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(
-        lambda some: f'"{" ".join(some)}"'
-    ),
+    phrases(WORDS),
     st.sampled_from(["sie*", "tow*", "town*", "cea*", "fire*", "title:town", 'title:"the town"']),
 )
-QUERIES = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=2, max_size=3).map(lambda some: f"({' '.join(some)})"),
-        st.lists(inner, min_size=2, max_size=3).map(lambda some: f"({' OR '.join(some)})"),
-        inner.map(lambda one: f"-({one})"),
-    ),
-    max_leaves=6,
-)
+QUERIES = combined(LEAVES, max_leaves=6)
 
 
 def header(title: str = "The town") -> ArticleHeader:

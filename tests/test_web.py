@@ -19,6 +19,7 @@ from index.store import Store
 from index.writer import open_writer
 from search.contract import article_link
 from search.searcher import Searcher
+from tests.make import write_index
 from web.app import create_app
 
 AWKWARD_IDS = [
@@ -65,10 +66,7 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    path = tmp_path_factory.mktemp("web") / "archive"
-    with open_writer(Store(path)) as writer:
-        for article in ARTICLES:
-            writer.add(article)
+    path = write_index(tmp_path_factory.mktemp("web") / "archive", ARTICLES)
     return create_app(path)
 
 

@@ -14,9 +14,8 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from index.article import Article
-from index.store import Store
-from index.writer import open_writer
 from search.searcher import Searcher
+from tests.make import write_index
 from web.app import create_app
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>\'"&{{7*7}}'
@@ -40,10 +39,7 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    path = tmp_path_factory.mktemp("safety") / "archive"
-    with open_writer(Store(path)) as writer:
-        for article in ARTICLES:
-            writer.add(article)
+    path = write_index(tmp_path_factory.mktemp("safety") / "archive", ARTICLES)
     return create_app(path)
 
 
