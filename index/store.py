@@ -73,10 +73,12 @@ class Store:
         """Make an empty index; the marker comes last, so that a half-made one does not count."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            FileStorage(str(self.path)).create_index(make_schema())
+            _Files(self.path).create_index(make_schema())  # type: ignore[no-untyped-call]
             temporary = self.path / (_MARKER + ".tmp")
             temporary.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
+            _flush(temporary)
             temporary.replace(self.path / _MARKER)
+            _flush(self.path)
         except OSError as error:
             raise StoreError(
                 f"no index can be made in {self.path}: {cause(error)}. "
@@ -93,7 +95,7 @@ class Store:
                 f"There is no index in {self.path} yet; make one with: nutgraf index PATH"
             )
         try:
-            opened: FileIndex = FileStorage(str(self.path)).open_index(schema=make_schema())
+            opened: FileIndex = _Files(self.path).open_index(schema=make_schema())  # type: ignore[no-untyped-call]
             return opened
         except OSError as error:
             raise StoreError(f"{self.path} cannot be read: {cause(error)}") from error
@@ -112,7 +114,7 @@ class Store:
     def generation(self) -> int:
         """The number of the last commit; -1 where there is none."""
         try:
-            return int(TOC._latest_generation(FileStorage(str(self.path)), "MAIN"))
+            return int(TOC._latest_generation(_Files(self.path), "MAIN"))
         except OSError as error:
             raise StoreError(f"{self.path} cannot be read: {cause(error)}") from error
 
@@ -180,6 +182,31 @@ class Store:
                 f"{self.path} is an index of format {found}, this nutgraf reads format {FORMAT}; "
                 "index the articles again into a new folder"
             )
+
+
+class _Files(FileStorage):
+    """Whoosh's storage, but what a commit names is on the disk before the commit counts."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))  # type: ignore[no-untyped-call]
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Put a file in place of another: Whoosh's way to commit a table of contents."""
+        folder = Path(self.folder)
+        for entry in folder.iterdir():
+            if entry.name == oldname or _SEGMENT_FILE.match(entry.name):
+                _flush(entry)
+        (folder / oldname).replace(folder / newname)
+        _flush(folder)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _who_writes() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from index.schema import documents, read_header
 from index.store import Store
 
 Outcome = Literal["added", "replaced", "unchanged"]
+
+logger = logging.getLogger("nutgraf.index")
 
 _PENDING = 256  # articles kept back, so that one that comes twice is written once
 _MEMORY_MB = 256
@@ -113,8 +116,7 @@ class ArticleWriter:
         self._pending.clear()
         self._reader.close()
         if self._whoosh is not None:
-            if not self._whoosh.is_closed:
-                self._whoosh.cancel()
+            _drop(self._whoosh)
             self._store.sweep()
 
     def _open(self) -> None:
@@ -157,6 +159,18 @@ class ArticleWriter:
         self._deleted.add(article_id)
 
 
+def _drop(writer: SegmentWriter) -> None:
+    """Give up a writer, in whatever state an error has left it."""
+    if writer.is_closed:
+        return
+    try:
+        writer.cancel()
+    except Exception as error:  # it tries to write on, on a disk that may be full
+        logger.debug("a writer could not be cancelled: %s", error)
+        if writer.writelock is not None:
+            writer.writelock.release()
+
+
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Keep Ctrl-C waiting: an article goes in whole, and a commit is done or not."""
@@ -175,6 +189,6 @@ def _reporting(store: Store) -> Iterator[None]:
     except OSError as error:
         raise StoreError(
             f"{store.path} cannot be written: {cause(error)} "
-            f"({store.free_space() // 1_000_000:,} MB free). Nothing was changed since the last "
-            "commit; make room and run the command again"
+            f"({store.free_space() // 1_000_000:,} MB free). The index is as it was "
+            "at the last commit; make room and run the command again"
         ) from error

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from index.article import Article
-from index.errors import IndexDamaged, IndexLocked, IndexNotFound, InputError, NotAnIndex
+from index.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexNotFound,
+    InputError,
+    NotAnIndex,
+    StoreError,
+)
 from index.schema import documents
 from index.store import Store
 from index.writer import open_writer
@@ -255,3 +262,68 @@ class Writing(RuleBasedStateMachine):
 
 TestWriting = Writing.TestCase
 TestWriting.settings = settings(max_examples=30, stateful_step_count=8, deadline=None)
+
+
+def test_what_a_commit_names_is_on_the_disk_before_it_counts(make_index, monkeypatch):
+    steps: list[tuple[str, str]] = []
+    fsync, rename = os.fsync, os.replace
+
+    def watched_fsync(descriptor):
+        steps.append(("flush", os.readlink(f"/proc/self/fd/{descriptor}").rpartition("/")[2]))
+        fsync(descriptor)
+
+    def watched_rename(source, target):
+        steps.append(("rename", Path(target).name))
+        rename(source, target)
+
+    path = make_index("text")
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "replace", watched_rename)
+    with open_writer(Store(path)) as writer:
+        writer.add(article("new", "text"))
+    segments = {entry.name for entry in path.glob("MAIN_*.seg")}
+    renamed = steps.index(("rename", "_MAIN_2.toc"))
+    flushed = [name for step, name in steps[:renamed] if step == "flush"]
+    assert segments <= set(flushed)
+    assert any(name.startswith("_MAIN_2.toc.") for name in flushed)
+    assert steps[renamed + 1] == ("flush", path.name)
+
+
+# What Whoosh's writer has open when the disk is full stays open until it is forgotten.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_disk_that_is_full_while_paragraphs_are_written_is_one_sentence(make_index, monkeypatch):
+    path = make_index("old text")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError, match="no space left"):
+        with open_writer(Store(path)) as writer:
+            writer.add(article("new", "text"))
+            patch.setattr("whoosh.filedb.structfile.StructFile.write", full)
+            writer.commit()
+    assert texts(path, "0") == ["old text"]
+    with open_writer(Store(path)) as writer:
+        assert writer.add(article("new", "text")) == "added"
+    assert texts(path, "new") == ["text"]
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_a_disk_that_fails_leaves_the_old_index_and_no_lock(make_index, monkeypatch, failing):
+    path = make_index("old text")
+    fsync, calls = os.fsync, []
+
+    def broken(descriptor):
+        calls.append(descriptor)
+        if len(calls) >= failing:
+            raise OSError(28, "No space left on device")
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError, match="no space left"):
+        patch.setattr(os, "fsync", broken)
+        with open_writer(Store(path)) as writer:
+            writer.add(article("new", "text"))
+    assert texts(path, "0") == ["old text"]
+    with open_writer(Store(path)) as writer:
+        assert writer.add(article("new", "text")) == "added"
+    assert texts(path, "new") == ["text"]
