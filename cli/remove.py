@@ -19,7 +19,7 @@ from search.wording import counted
 def command(index_path: Path, articles: tuple[str, ...]) -> int:
     """Remove articles, by their ids. The files that they came from stay."""
     store = Store(index_path)
-    store.open().close()  # says so where there is no index, before one is made
+    store.require()
     with open_writer(store) as writer:
         missing = [each for each in dict.fromkeys(articles) if not writer.remove(each)]
     for article in missing:

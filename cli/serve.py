@@ -20,7 +20,7 @@ def command(index_path: Path, host: str, port: int) -> int:
 
     What is indexed meanwhile is found at once.
     """
-    Store(index_path).open().close()  # says so where there is none
+    Store(index_path).require()
     serve_until_stopped(index_path, host, port)
     return FOUND
 

@@ -85,18 +85,25 @@ class Store:
                 "Name another folder with --index"
             ) from error
 
-    def open(self) -> FileIndex:
-        """Open the last commit.
-
-        Raises IndexNotFound, NotAnIndex or IndexDamaged.
-        """
+    def require(self) -> None:
+        """Raise IndexNotFound or NotAnIndex where there is no index of ours."""
         if not self.exists():
             raise IndexNotFound(
                 f"There is no index in {self.path} yet; make one with: nutgraf index PATH"
             )
+
+    def open(self) -> FileIndex:
+        """Open the last commit.
+
+        Raises IndexNotFound, NotAnIndex or IndexDamaged; FileNotFoundError if a commit took
+        the place of this one meanwhile, so that it has to be opened anew.
+        """
+        self.require()
         try:
             opened: FileIndex = _Files(self.path).open_index(schema=make_schema())  # type: ignore[no-untyped-call]
             return opened
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise StoreError(f"{self.path} cannot be read: {cause(error)}") from error
         except EmptyIndexError as error:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
     from whoosh.searching import Searcher
 
-_ATTEMPTS = 5  # a merge may delete a file between reading the table of contents and opening
+_ATTEMPTS = 5  # to open a commit, while others take its place
 
 
 class Snapshot:
@@ -118,7 +118,7 @@ class Snapshot:
 
 
 def _open(store: Store) -> tuple[int, Searcher]:
-    """Open the last commit; begin again if a merge takes a file away meanwhile."""
+    """Open the last commit; begin again if another one takes its place meanwhile."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             generation = store.generation()

@@ -8,7 +8,7 @@ from index.article import PublicationDate
 from index.store import Store
 from index.writer import open_writer
 from search.contract import article_as_dict, article_link, page_as_dict
-from search.errors import ArticleNotFound, IndexNotFound, QueryError
+from search.errors import ArticleNotFound, IndexDamaged, IndexNotFound, QueryError
 from search.live import LiveSearcher
 from search.results import SearchOptions
 from search.searcher import Searcher
@@ -348,3 +348,32 @@ def test_threads_may_share_a_searcher(make_searcher):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_commit_that_takes_the_place_of_the_one_that_is_opened_is_no_error(
+    make_index, monkeypatch
+):
+    path = make_index("siege")
+    opened = Store.open
+
+    def overtaken(self):
+        monkeypatch.setattr(Store, "open", opened)
+        with open_writer(Store(path)) as writer:
+            writer.add(article("new", "siege"))
+        raise FileNotFoundError(2, "No such file or directory", "_MAIN_1.toc")
+
+    monkeypatch.setattr(Store, "open", overtaken)
+    searcher = Searcher.open(path)
+    assert searcher.search("siege").total.paragraphs == 2
+    searcher.close()
+
+
+def test_a_file_that_stays_away_is_damage_and_named(make_index, monkeypatch):
+    path = make_index("siege")
+
+    def gone(_):
+        raise FileNotFoundError(2, "No such file or directory", "MAIN_x.seg")
+
+    monkeypatch.setattr(Store, "open", gone)
+    with pytest.raises(IndexDamaged, match=r"MAIN_x\.seg"):
+        Searcher.open(path)
