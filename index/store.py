@@ -147,10 +147,24 @@ class Store:
                 ) from error
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, _who_writes().encode(), 0)
-            yield
+            with self._whoosh_lock():
+                yield
             os.ftruncate(descriptor, 0)
         finally:
             os.close(descriptor)
+
+    @contextlib.contextmanager
+    def _whoosh_lock(self) -> Iterator[None]:
+        """Keep the writers of other Whoosh programs out, too."""
+        lock = _Files(self.path).lock("MAIN_WRITELOCK")  # type: ignore[no-untyped-call]
+        if not lock.acquire():
+            raise IndexLocked(
+                f"A Whoosh program is writing to {self.path}; wait for it to end and try again"
+            )
+        try:
+            yield
+        finally:
+            lock.release()
 
     def sweep(self) -> None:
         """Remove what writers left behind that were killed or gave up. Hold the lock for it."""

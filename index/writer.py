@@ -8,12 +8,11 @@ import signal
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from whoosh.index import LockError
 from whoosh.reading import TermNotFound
 from whoosh.writing import SegmentWriter
 
 from index.article import Article, check_article
-from index.errors import IndexLocked, StoreError, cause
+from index.errors import StoreError, cause
 from index.schema import documents, read_header
 from index.store import Store
 
@@ -129,13 +128,7 @@ class ArticleWriter:
     def _writing(self) -> SegmentWriter:
         """Whoosh's writer, made at the first change: it leaves files behind, used or not."""
         if self._whoosh is None:
-            try:
-                self._whoosh = SegmentWriter(self._opened, limitmb=_MEMORY_MB)
-            except LockError as error:
-                raise IndexLocked(
-                    f"A Whoosh program is writing to {self._store.path}; "
-                    "wait for it to end and try again"
-                ) from error
+            self._whoosh = SegmentWriter(self._opened, limitmb=_MEMORY_MB, _lk=False)
         return self._whoosh
 
     def _flush(self) -> None:
@@ -167,8 +160,6 @@ def _drop(writer: SegmentWriter) -> None:
         writer.cancel()
     except Exception as error:  # it tries to write on, on a disk that may be full
         logger.debug("a writer could not be cancelled: %s", error)
-        if writer.writelock is not None:
-            writer.writelock.release()
 
 
 @contextlib.contextmanager

@@ -59,9 +59,3 @@ def test_bytes_that_are_no_text_are_refused(data):
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"])))
 def test_ascii_is_never_changed(text):
     assert repair(text) == text
-
-
-@given(st.text())
-def test_repairing_twice_is_repairing_once(text):
-    once = repair(text)
-    assert repair(once) == once

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from whoosh.index import LockError, open_dir
 
 from index.article import Article
 from index.errors import (
@@ -327,3 +328,14 @@ def test_a_disk_that_fails_leaves_the_old_index_and_no_lock(make_index, monkeypa
     with open_writer(Store(path)) as writer:
         assert writer.add(article("new", "text")) == "added"
     assert texts(path, "new") == ["text"]
+
+
+def test_another_whoosh_program_and_we_keep_each_other_out(make_index):
+    path = make_index("text")
+    theirs = open_dir(str(path)).writer()
+    with pytest.raises(IndexLocked, match="A Whoosh program is writing"):
+        with open_writer(Store(path)):
+            pass
+    theirs.cancel()
+    with open_writer(Store(path)), pytest.raises(LockError):
+        open_dir(str(path)).writer()
