@@ -9,7 +9,7 @@ import click
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from cli.main import ERROR, FOUND, NOT_FOUND
-from cli.output import messages, results
+from cli.output import messages, printable, results
 from index.errors import InputError
 from index.readers import ENDINGS
 from index.store import Store
@@ -33,7 +33,7 @@ def command(index_path: Path, paths: tuple[str, ...], delete_missing: bool) -> i
     if not.
     """
     sync = Sync(list(paths))
-    if not sync.has_input:
+    if not (sync.has_input or (delete_missing and sync.has_folder)):
         _tell_failures(sync.report)
         if not sync.report.failures:
             raise InputError(f"There is no file to read in {', '.join(paths)} ({ENDINGS})")
@@ -46,7 +46,7 @@ def command(index_path: Path, paths: tuple[str, ...], delete_missing: bool) -> i
         return ERROR
     if not sync.report.failures:
         return FOUND
-    return NOT_FOUND if sync.report.articles else ERROR
+    return NOT_FOUND if sync.report.articles or sync.report.removed else ERROR
 
 
 def _index(store: Store, sync: Sync, delete_missing: bool) -> bool:
@@ -82,7 +82,7 @@ def _index(store: Store, sync: Sync, delete_missing: bool) -> bool:
 def _tell_failures(report: Report) -> None:
     """List what could not be read, and why; the rest has gone in."""
     for failure in report.failures:
-        messages().print(f"{failure.name}: {failure.reason}")
+        messages().print(f"{printable(failure.name)}: {failure.reason}")
 
 
 def _summary(report: Report) -> str:

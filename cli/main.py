@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from platformdirs import user_data_path
 
-from index.errors import NutgrafError
+from index.errors import NutgrafError, cause
 
 FOUND, NOT_FOUND, ERROR = 0, 1, 2
 
@@ -70,10 +70,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted", err=True)
         return ERROR
     except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing more can be written to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()  # whoever read it has seen enough
         return FOUND
+    except OSError as error:
+        _close_output()
+        click.echo(f"Error: the output cannot be written: {cause(error)}", err=True)
+        return ERROR
     return code if isinstance(code, int) else FOUND
+
+
+def _close_output() -> None:
+    """Let nothing more be written to standard output, not even at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> None:

@@ -45,6 +45,11 @@ def messages() -> Console:
     return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
+def printable(name: str) -> str:
+    """A name of a file on one line, whatever characters it has."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in name)
+
+
 def print_header(
     console: Console, article: ArticleHeader, title_spans: tuple[Span, ...] = ()
 ) -> None:

@@ -13,10 +13,11 @@ from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
 from search.contract import page_as_dict
 from search.passages import passages
-from search.results import ArticleHits, Page, SearchOptions, Sort
+from search.results import MAX_CONTEXT, ArticleHits, Page, SearchOptions, Sort
 from search.searcher import Searcher
 from search.wording import counted
 
+_CONTEXT = click.IntRange(0, MAX_CONTEXT)
 _SHORT_OPTION = re.compile(r"-[nABC]\d*|-h")
 
 
@@ -39,7 +40,9 @@ class _QueryCommand(click.Command):
                 break
             if argument.startswith("--") or _SHORT_OPTION.fullmatch(argument):
                 options.append(argument)
-                if argument in with_value and args:
+                if argument in with_value:
+                    if not args:
+                        raise click.UsageError(f"Option {argument} needs a value.", ctx)
                     options.append(args.pop(0))
             else:
                 words.append(argument)
@@ -55,9 +58,9 @@ class _QueryCommand(click.Command):
 )
 @click.option("--any", "match_any", is_flag=True, help="Any of the words instead of all.")
 @click.option("--strict", is_flag=True, help="A mistake in the query is an error.")
-@click.option("-B", "--before", default=0, metavar="N", help="Paragraphs before each hit.")
-@click.option("-A", "--after", default=0, metavar="N", help="Paragraphs after each hit.")
-@click.option("-C", "--context", default=0, metavar="N", help="Paragraphs before and after.")
+@click.option("-B", "--before", default=0, type=_CONTEXT, help="Paragraphs before a hit.")
+@click.option("-A", "--after", default=0, type=_CONTEXT, help="Paragraphs after a hit.")
+@click.option("-C", "--context", default=0, type=_CONTEXT, help="Both of them.")
 @click.option("--json", "as_json", is_flag=True, help="The page as one JSON object.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Each hit as a line of JSON.")
 @click.option("--count", "as_count", is_flag=True, help="Only the number of paragraphs.")
@@ -104,6 +107,9 @@ def command(
         strict=strict,
     )
     page = Searcher.open(index_path).search(" ".join(query), options)
+    if not as_json:
+        for notice in page.notices:
+            messages().print(f"Note: {notice}")
     if as_json:
         click.echo(json.dumps(page_as_dict(page), ensure_ascii=False, indent=2))
     elif as_jsonl:
@@ -125,8 +131,6 @@ def _print_lines(page: Page) -> None:
 
 def _print_page(console: Console, page: Page) -> None:
     """Print the articles of a page, and on standard error what there is to say about them."""
-    for notice in page.notices:
-        messages().print(f"Note: {notice}")
     for found in page.articles:
         print_header(console, found.article, found.title_spans)
         width = len(str(found.article.length)) + 2

@@ -29,6 +29,8 @@ def serve_until_stopped(index_path: Path, host: str, port: int) -> None:
     """Serve an index, and say where."""
     from web import server
 
+    if not host:
+        raise click.UsageError("--host is empty; leave it out for 127.0.0.1")
     address = server.find_address(host, port)
     server.serve(
         index_path,

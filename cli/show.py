@@ -15,6 +15,7 @@ from search.contract import article_as_dict
 from search.errors import ArticleNotFound
 from search.results import ArticleView
 from search.searcher import Searcher
+from search.wording import counted
 
 _ADDRESS = re.compile(r"(?P<article>.*)#p(?P<number>\d+)", re.DOTALL)
 _LINK = "/articles/"
@@ -36,7 +37,7 @@ def command(index_path: Path, address: str, query: str, as_json: bool, color: Co
     view = searcher.article(article_id, query)
     if number is not None and not 1 <= number <= len(view.paragraphs):
         raise ArticleNotFound(
-            f"The article {article_id!r} has {len(view.paragraphs)} paragraphs; "
+            f"The article {article_id!r} has {counted(len(view.paragraphs), 'paragraph')}; "
             f"there is no paragraph {number}"
         )
     if as_json:

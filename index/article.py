@@ -101,11 +101,11 @@ class Article:
 def check_article(article: Article) -> None:
     """Raise InputError where an article cannot enter the index: its id, its size, no text."""
     if not article.id.strip():
-        raise InputError("the article has no id")
+        raise InputError("the article has neither an id nor a URL")
     if len(article.id) > MAX_ID_LENGTH:
         raise InputError(f"the id is longer than {MAX_ID_LENGTH:,} characters")
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in article.id):
-        raise InputError(f"the id {article.id!r} has a control character in it")
+        raise InputError(f"the id {article.id!r} has a control or a broken character in it")
     if article.id in (".", ".."):
         raise InputError(f"the id {article.id!r} cannot stand in a link; give it another")
     if not article.paragraphs:

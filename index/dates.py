@@ -34,10 +34,11 @@ _TIME = (
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _ZONE = r"(?:\s*(?:gmt|utc|[ecmp][sd]t|b?st|cet|ist))?"
 
+_BASIC = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})"
     r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
-    r"\s?(?P<offset>Z|[+-]\d{2}:?\d{2})?)?)?)?",
+    r"\s?(?P<offset>Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?",
     re.IGNORECASE,
 )
 _PRINTED = [
@@ -63,7 +64,7 @@ def parse_date(printed: str) -> PublicationDate:
     PublicationDate(value=None, precision='unknown')
     """
     printed = " ".join(printed.split())
-    if match := _ISO.fullmatch(printed):
+    if match := _ISO.fullmatch(printed) or _BASIC.fullmatch(printed):
         return _build(match.groupdict())
     if match := _NUMERIC.fullmatch(printed):
         return _build(_order_day_and_month(match.groupdict()))
@@ -115,7 +116,7 @@ def _with_time(number: dict[str, int], parts: dict[str, str | None]) -> Publicat
         number["hour"] = number["hour"] % 12 + (12 if half == "p" else 0)
     offset = (parts.get("offset") or "").upper().replace("Z", "+00:00")
     if offset and ":" not in offset:
-        offset = f"{offset[:3]}:{offset[3:]}"
+        offset = f"{offset[:3]}:{offset[3:] or '00'}"
     value = "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}".format(**number)
     if "second" in number:
         value += ":{second:02}".format(**number)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 MAX_PARAGRAPH_BYTES = 100_000
 
-_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _INDENTED = re.compile(r"[ ]{2,}\S|[ ]*\t|\u3000")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*\s")
 _LONGEST_WRAPPED_LINE = 100

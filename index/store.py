@@ -36,6 +36,10 @@ _TOC_FILE = re.compile(r"_MAIN_\d+\.toc")
 _TEMPORARY_FOLDER = re.compile(r"MAIN\.tmp|[0-9a-z]+\.tmp$")
 
 
+Commit = tuple[int, int, int]
+"""Generation, and the inode and time of change of its table of contents."""
+
+
 class Store:
     """The folder of one index.
 
@@ -120,10 +124,20 @@ class Store:
 
     def generation(self) -> int:
         """The number of the last commit; -1 where there is none."""
+        return int(TOC._latest_generation(_Files(self.path), "MAIN"))
+
+    def last_commit(self) -> Commit | None:
+        """What tells the last commit from all others; None where there is none.
+
+        An index that is deleted and made again counts its generations from the start, so the
+        file that holds the table of contents has a say.
+        """
+        generation = self.generation()
         try:
-            return int(TOC._latest_generation(_Files(self.path), "MAIN"))
-        except OSError as error:
-            raise StoreError(f"{self.path} cannot be read: {cause(error)}") from error
+            found = (self.path / f"_MAIN_{generation}.toc").stat()
+        except OSError:
+            return None
+        return generation, found.st_ino, found.st_mtime_ns
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:

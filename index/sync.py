@@ -62,11 +62,20 @@ class Sync:
 
     def __init__(self, paths: list[str]) -> None:
         self.report = Report()
-        self._paths = [Path(path) for path in paths if path != STDIN]
+        self._paths = [Path(path) for path in paths if path not in (STDIN, "")]
         self._reads_stdin = STDIN in paths
         self._seen: dict[str, str] = {}  # article id -> the file it came from in this run
         self._unread: set[str] = set()  # files that could not be read to their end
         self._files = [found for path in self._paths for found in self._find(path)]
+        if "" in paths:
+            self.report.failures.append(Failure("''", "the path is empty; name a file or folder"))
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether a folder was named that can be looked into, full or empty."""
+        return any(
+            path.is_dir() and str(path.resolve()) not in self._unread for path in self._paths
+        )
 
     @property
     def has_input(self) -> bool:
@@ -139,10 +148,12 @@ class Sync:
         """Index JSON Lines from standard input."""
         stream = io.BufferedReader(cast(Any, stdin))
         try:
-            for found in read(stream, f"{STDIN_NAME}.jsonl", "stdin"):
+            for found in read(stream, STDIN_NAME, "", ".jsonl"):
                 self._take(writer, found, None)
         except InputError as error:
             self.report.failures.append(Failure(STDIN_NAME, str(error)))
+        except OSError as error:
+            self.report.failures.append(Failure(STDIN_NAME, cause(error)))
 
     def _take(
         self, writer: ArticleWriter, found: Article | Failure, source: SourceFile | None

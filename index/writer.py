@@ -6,6 +6,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 from whoosh.reading import TermNotFound
@@ -67,9 +68,10 @@ class ArticleWriter:
         elif article.id in self._written:
             self.commit()
         if article.id not in self._pending and (header := self.header(article.id)):
-            if header["hash"] == article.content_hash():
+            same = header["hash"] == article.content_hash()
+            if same and not _has_moved(header["origin"], article.origin):
                 return "unchanged"
-            outcome = "replaced"
+            outcome = "unchanged" if same else "replaced"
         self._pending[article.id] = article
         if len(self._pending) >= _PENDING:
             self._flush()
@@ -150,6 +152,11 @@ class ArticleWriter:
         for doc_id in matcher.all_ids():
             self._writing().delete_document(doc_id)
         self._deleted.add(article_id)
+
+
+def _has_moved(known: str, origin: str) -> bool:
+    """Whether the file of an article is another one now, and not just one more."""
+    return bool(origin) and origin != known and not Path(known).exists()
 
 
 def _drop(writer: SegmentWriter) -> None:

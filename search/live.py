@@ -20,7 +20,7 @@ class LiveSearcher:
     def searcher(self) -> Searcher:
         """The Searcher on the last commit. Raises a StoreError where there is no index."""
         with self._lock:
-            if self._searcher is None or self._searcher.generation != self._store.generation():
+            if self._searcher is None or self._searcher.commit != self._store.last_commit():
                 # The one before is not closed: a request may still be reading it.
                 self._searcher = Searcher.open(self._store.path)
             return self._searcher

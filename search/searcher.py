@@ -15,10 +15,12 @@ from search.evaluate import Evaluation
 from search.query import Query, parse
 from search.query.limits import MAX_EXPANSIONS
 from search.query.patterns import Patterns, bind
+from search.query.tree import Terms, leaves
 from search.results import (
     MAX_CONTEXT,
     MAX_RESULTS,
     MAX_SIZE,
+    ArticleHeader,
     ArticleHits,
     ArticleView,
     Hit,
@@ -27,6 +29,7 @@ from search.results import (
     Page,
     Paragraph,
     SearchOptions,
+    Span,
     Totals,
 )
 from search.snapshot import Snapshot
@@ -40,7 +43,7 @@ class Searcher:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._lock = threading.Lock()
-        self.generation = snapshot.generation
+        self.commit = snapshot.commit
 
     @classmethod
     def open(cls, path: Path) -> Searcher:
@@ -95,11 +98,10 @@ class Searcher:
                 self._paragraph(article, number, parsed, patterns)
                 for number in range(1, header.length + 1)
             )
-        title = Document(header).spans(parsed.tree, patterns, "title") if parsed else ()
         return ArticleView(
             article=header,
             paragraphs=paragraphs,
-            title_spans=title,
+            title_spans=_title_spans(header, paragraphs, parsed, patterns),
             clauses=parsed.clauses if parsed else (),
             notices=parsed.notices if parsed else (),
         )
@@ -152,14 +154,17 @@ class Searcher:
         for group in shown:
             article = int(groups.articles[group])
             header = self._snapshot.header(article)
+            hits = tuple(
+                self._hit(article, int(at), groups, parsed, patterns, options)
+                for at in best_in_group(groups, group, most)
+            )
             yield ArticleHits(
                 article=header,
                 total=int(groups.starts[group + 1] - groups.starts[group]),
-                hits=tuple(
-                    self._hit(article, int(at), groups, parsed, patterns, options)
-                    for at in best_in_group(groups, group, most)
+                hits=hits,
+                title_spans=_title_spans(
+                    header, tuple(hit.paragraph for hit in hits), parsed, patterns
                 ),
-                title_spans=Document(header).spans(parsed.tree, patterns, "title"),
             )
 
     def _hit(
@@ -195,6 +200,25 @@ class Searcher:
             return Paragraph(number, text)
         document = Document(self._snapshot.header(article), text)
         return Paragraph(number, text, document.spans(parsed.tree, patterns))
+
+
+def _title_spans(
+    header: ArticleHeader,
+    paragraphs: tuple[Paragraph, ...],
+    parsed: Query | None,
+    patterns: Patterns,
+) -> tuple[Span, ...]:
+    """What of the title made any of the paragraphs match."""
+    if parsed is None or all(
+        leaf.field != "title" for leaf in leaves(parsed.tree) if isinstance(leaf, Terms)
+    ):
+        return ()
+    spans = {
+        span
+        for paragraph in paragraphs
+        for span in Document(header, paragraph.text).spans(parsed.tree, patterns, "title")
+    }
+    return tuple(sorted(spans))
 
 
 def _check(options: SearchOptions) -> None:

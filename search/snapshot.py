@@ -12,7 +12,7 @@ from whoosh.reading import TermNotFound
 from whoosh.scoring import BM25F
 
 from index.schema import read_header
-from index.store import Store
+from index.store import Commit, Store
 from search.errors import IndexDamaged
 from search.matches import NO_MATCHES, Matches
 from search.query.to_whoosh import WhooshQuery
@@ -29,6 +29,7 @@ class Snapshot:
     """A Whoosh index as of one commit; documents are numbered across all segments.
 
     Attributes:
+        commit: which commit it is, as the store tells it.
         max_doc: how many document numbers were given out, deleted ones included.
         live: bool[max_doc], false where the paragraph is deleted.
         article_of: int32[max_doc], the number of the paragraph's article in this snapshot.
@@ -40,7 +41,7 @@ class Snapshot:
 
     def __init__(self, path: Path) -> None:
         self.store = Store(path)
-        self.generation, self._searcher = _open(self.store)
+        self.commit, self._searcher = _open(self.store)
         self._reader: IndexReader = self._searcher.reader()
         self.max_doc = self._reader.doc_count_all()
         numbers = self._column("paragraph", np.int32)
@@ -117,12 +118,12 @@ class Snapshot:
         return np.concatenate([np.array(column, dtype) for column in columns])
 
 
-def _open(store: Store) -> tuple[int, Searcher]:
+def _open(store: Store) -> tuple[Commit | None, Searcher]:
     """Open the last commit; begin again if another one takes its place meanwhile."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            generation = store.generation()
-            return generation, store.open().searcher(weighting=BM25F())
+            commit = store.last_commit()
+            return commit, store.open().searcher(weighting=BM25F())
         except FileNotFoundError as error:
             if attempt == _ATTEMPTS:
                 raise IndexDamaged(

@@ -32,10 +32,10 @@ def test_an_article_up_to_the_limit_may_enter(make, limit, extra):
 @pytest.mark.parametrize(
     ("article", "reason"),
     [
-        (Article("", ("text",)), "has no id"),
-        (Article(" ", ("text",)), "has no id"),
-        (Article("a\nb", ("text",)), "control character"),
-        (Article("a\ud800", ("text",)), "control character"),
+        (Article("", ("text",)), "neither an id"),
+        (Article(" ", ("text",)), "neither an id"),
+        (Article("a\nb", ("text",)), "control or a broken character"),
+        (Article("a\ud800", ("text",)), "control or a broken character"),
         (Article(".", ("text",)), "cannot stand in a link"),
         (Article("a", ()), "has no text"),
     ],

@@ -122,6 +122,13 @@ def test_count_prints_the_number_of_paragraphs(nutgraf, ferry):
     assert nutgraf("search", "--count", "nothing") == (1, "0\n", "")
 
 
+@pytest.mark.parametrize("option", ["--count", "--jsonl"])
+def test_notices_are_told_beside_every_output_but_json(nutgraf, ferry, option):
+    nutgraf("index", ferry)
+    assert "Note: The quotation mark" in nutgraf("search", option, '"strike')[2]
+    assert nutgraf("search", "--json", '"strike')[2] == ""
+
+
 def test_notices_are_told_and_strict_makes_them_errors(nutgraf, ferry):
     nutgraf("index", ferry)
     assert "Note: The quotation mark at character 1 has no partner" in nutgraf("search", '"moon')[2]
@@ -176,6 +183,10 @@ def test_some_of_many_inputs_fail_and_the_rest_is_done(nutgraf, ferry, tmp_path)
         (["remove", "x"], "There is no index in"),
         (["info"], "There is no index in"),
         (["serve"], "There is no index in"),
+        (["index", ""], "'': the path is empty"),
+        (["search", "good", "-n"], "Option -n needs a value"),
+        (["search", "good", "-C", "-1"], "-1 is not in the range 0<=x<=10"),
+        (["demo", "--host", "no.such.host.invalid"], "There is no host"),
         (["index", "/nowhere/at/all"], "/nowhere/at/all: there is no such file or folder"),
         (["search"], "Missing argument 'QUERY…'"),
         (["index"], "Missing argument 'PATH…'"),
@@ -274,6 +285,19 @@ def test_a_reader_that_has_seen_enough_is_no_error(make_index):
         searching.stdout.close()
         assert b"Traceback" not in searching.stderr.read()
     assert searching.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_behind_the_output_is_one_sentence(make_index):
+    path = make_index("siege")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "--index", str(path), "search", "siege"],
+            stdout=full, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "Error: the output cannot be written: no space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_an_interrupted_run_keeps_what_was_read(nutgraf, monkeypatch):

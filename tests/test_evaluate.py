@@ -39,7 +39,7 @@ CORPORA = st.lists(
 LEAVES = st.one_of(
     st.sampled_from(WORDS),
     phrases(WORDS),
-    st.sampled_from(["sie*", "minist*", "minister*", "ho*", "hopi*", "dy*", "di*", "title:town",
+    st.sampled_from(["sie*", "cease-fi*", "title:cease-f*", "minist*", "minister*", "ho*", "hopi*", "dy*", "di*", "title:town",
                      'title:"cease fire"', "source:coast", "source:ledger", "date:2016",
                      "date:2016-09", "date:>=2016-09-26", "date:unknown", "language:fr"]),
 )  # fmt: skip

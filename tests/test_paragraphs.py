@@ -17,6 +17,7 @@ WRAPPED = "The council met on Tuesday to hear the engineers\nreport on the state
         ("One\nwrapped.\n\nTwo.", ["One wrapped.", "Two."]),
         ("    One,\nwrapped.\n    Two.", ["One, wrapped.", "Two."]),
         ("One,\nwrapped.\n\tTwo.", ["One, wrapped.", "Two."]),
+        ("  One,\n  wrapped.\n\n  Two,\n  too.", ["One, wrapped.", "Two, too."]),
         (WRAPPED, [WRAPPED.replace("\n", " ")]),
         ("It rained.\nNobody came to the square, where the band waited for an hour.\nThen it ended.",
          ["It rained.", "Nobody came to the square, where the band waited for an hour.",

@@ -87,6 +87,11 @@ def test_a_query_is_understood_without_a_notice(query, tree):
         ("AND a", "(AND & a)", "“AND” at character 1 has nothing to join"),
         ("NOT", "NOT", "“NOT” at character 1 has nothing to join"),
         ("a -(", "a", "parenthesis at character 4 has no partner"),
+        ("a OR -!", "(a & OR)", "“-” at character 6 has nothing to join"),
+        ("a OR (-!) b", "(a | b)", "“-” at character 7 has nothing to join"),
+        ("a NOT -!", "(a & NOT)", "“-” at character 7 has nothing to join"),
+        ("title:-b", "title:-b", "What is not wanted is written -title:"),
+        ("title:NOT b", "(title:NOT & b)", "What is not wanted is written -title:"),
         ("place:x", "place:x", "“place:” is not a field"),
         ("title: x", "(title: & x)", "“title:” has no value"),
         ("wom?n", "wom?n", "A wildcard can only end a word"),
@@ -174,7 +179,7 @@ def test_a_query_of_a_megabyte_is_refused_at_once():
 
 
 PIECES = st.sampled_from(
-    ["a", "b-c", "OR", "AND", "NOT", "-", "(", ")", '"', "“", "title:", "date:", "date:2016", "x:",
+    ["a", "b-c", "OR", "AND", "NOT", "-", "-!", "-%", "(", ")", '"', "“", "title:", "date:", "date:2016", "x:",
      "ab*", "*", "?", "..", ">=", "2016", "中", "'", "~", "w/5", "=", "\0", "é"]
 )  # fmt: skip
 

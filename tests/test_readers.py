@@ -67,6 +67,10 @@ def test_a_wire_dateline_on_a_line_of_its_own_opens_the_first_paragraph():
         "By the time the boats were out, the storm had passed.",
         "Head\n\nBy the time the boats were out, the storm had passed.",
         "Head\n\nIn 2016 it rained.\n\nIt did.",
+        "Head\n\n2015\n\nIt rained.",
+        "Head\n\nBy noon the crowd had gone home\n\nIt rained.",
+        "Head\n\nAbraham Lincoln, February 12, 1809 - April 15, 1865, was a president.\n\nHe was.",
+        "Head\n\nThe treaty was signed in Vienna, May 15, 1955 - a date to keep.\n\nIt was.",
     ],
 )
 def test_a_sentence_is_no_dateline(text):
@@ -74,6 +78,27 @@ def test_a_sentence_is_no_dateline(text):
     assert article.date.precision == "unknown"
     assert article.author == ""
     assert article.paragraphs[0] == text.split("\n\n")[1 if text.startswith("Head") else 0]
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "BEIRUT, Sept. 26, 2016 -",
+        "Beirut, Sept. 26, 2016 (AP) —",
+        "LONDON, 26 September 2016 (AP) -",
+    ],
+)
+def test_a_wire_lead_without_a_headline_is_a_paragraph(dateline):
+    article = read_text(f"{dateline} Planes came.\n\nMore.", "wire.txt")
+    assert article.title == "wire"
+    assert article.paragraphs == (f"{dateline} Planes came.", "More.")
+    assert article.date.value == "2016-09-26"
+
+
+def test_a_dateline_above_the_headline_is_one_too():
+    article = read_text("26/09/2016 21:11 by admin\n\nA headline\n\nText.\n\nMore.", "a.txt")
+    assert (article.title, article.author) == ("A headline", "admin")
+    assert article.date.value == "2016-09-26T21:11"
 
 
 def test_a_text_without_a_headline_is_called_like_its_file():
@@ -174,3 +199,21 @@ def test_any_bytes_become_articles_or_failures(data, name):
         assert str(error)
     else:
         assert all(isinstance(each, Article | Failure) for each in found)
+
+
+def test_lines_that_are_all_blank_are_no_article():
+    with pytest.raises(InputError, match="it holds no article"):
+        read_bytes(b"\n  \n", "a.jsonl")
+
+
+def test_a_compressed_stream_may_come_through_a_pipe():
+    class Pipe(io.BytesIO):
+        def seekable(self):
+            return False
+
+        def tell(self):
+            raise OSError(29, "Illegal seek")
+
+    packed = Pipe(gzip.compress(b'{"id": "x", "text": "y"}'))
+    (found,) = read(io.BufferedReader(packed), "standard input", "", ".jsonl")
+    assert found.id == "x"

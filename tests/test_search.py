@@ -1,5 +1,6 @@
 """Results: pages of articles with their best paragraphs, exact totals, a stable order."""
 
+import shutil
 import threading
 
 import pytest
@@ -145,6 +146,18 @@ def test_words_of_the_title_are_found_only_with_title(make_searcher):
     assert page.articles[0].title_spans == ((4, 9, 1),)
 
 
+def test_the_title_is_marked_for_what_made_a_paragraph_match(make_searcher):
+    searcher = make_searcher(article("a", "ferry carol\nstrike carol", title="Alpha echo"))
+    for query, marked in (
+        ("title:alpha strike", [(0, 5, 1)]),
+        ("title:alpha OR (-carol title:echo)", [(0, 5, 1)]),
+        ("title:alpha nothing", []),
+    ):
+        spans = [found.title_spans for found in searcher.search(query).articles]
+        assert [list(each) for each in spans] == ([marked] if marked else []), query
+        assert list(searcher.article("a", query).title_spans) == marked
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -176,6 +189,17 @@ def test_ceasefire_cease_fire_and_the_hyphen_find_each_other(make_searcher):
     searcher = make_searcher("a ceasefire now", "a cease-fire now", "a cease fire now", "cease it")
     for query in ("ceasefire", "cease-fire", "cease fire", "ceasefires", '"a cease fire"'):
         assert searcher.search(query).total.paragraphs == 3, query
+
+
+@pytest.mark.parametrize("query", ["cost-o*", "cease-fire*", "w/5*", "9,9*", "title:co-o* cost"])
+def test_a_prefix_behind_a_hyphen_is_answered(make_searcher, query):
+    searcher = make_searcher(article("a", "the cost-overrun at w/50 for 9 9", title="Co-op"))
+    assert searcher.search(query).total.paragraphs == (query != "cease-fire*")
+
+
+def test_a_long_chain_of_hyphens_finds_the_words_apart(make_searcher):
+    searcher = make_searcher("learn day to day on the job hand to hand")
+    assert searcher.search('"day-to-day on-the-job hand-to-hand"').total.paragraphs == 1
 
 
 def test_a_hyphen_in_the_archive_joins_words_that_no_list_knows(make_searcher):
@@ -297,6 +321,18 @@ def test_a_live_searcher_follows_the_commits(make_index):
     assert live.searcher().search("siege").total.paragraphs == 2
     assert first.search("siege").total.paragraphs == 1
     first.close()
+    live.close()
+
+
+def test_a_live_searcher_notices_an_index_that_was_made_again(make_index):
+    path = make_index("siege")
+    live = LiveSearcher(path)
+    assert live.searcher().search("siege").total.paragraphs == 1
+    shutil.rmtree(path)
+    with pytest.raises(IndexNotFound):
+        live.searcher()
+    make_index("town")
+    assert live.searcher().search("town").total.paragraphs == 1
     live.close()
 
 

@@ -100,6 +100,26 @@ def test_articles_that_are_gone_stay_unless_asked(run, folder, tmp_path):
     assert ids(tmp_path) == {"below/b.txt", "c"}
 
 
+def test_a_file_that_was_moved_is_not_gone(run, folder, tmp_path):
+    run(folder)
+    (folder / "c.jsonl").rename(tmp_path / "c.jsonl")
+    assert run(tmp_path / "c.jsonl").unchanged == 1
+    assert run(folder, delete_missing=True).removed == 0
+    assert "c" in ids(tmp_path)
+
+
+def test_the_last_file_of_a_folder_can_be_gone(run, tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.txt").write_text("A\n\nText.\n\nMore.")
+    run(tmp_path / "one")
+    (tmp_path / "one" / "a.txt").unlink()
+    assert run(tmp_path / "one", delete_missing=True).removed == 1
+
+
+def test_an_empty_path_is_not_the_current_folder(run):
+    assert "the path is empty" in run("").failures[0].reason
+
+
 def test_what_came_from_elsewhere_or_could_not_be_read_is_not_taken_for_gone(run, folder, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("Other\n\nText.\n\nMore.")
@@ -119,7 +139,7 @@ def test_two_files_that_would_be_one_article_are_told_apart(run, folder, tmp_pat
 
 def test_standard_input_is_read_as_lines_of_json(run, tmp_path):
     report = run("-", stdin=b'{"id": "x", "text": "y"}\n{')
-    assert (report.added, report.failures[0].name) == (1, "standard input.jsonl, line 2")
+    assert (report.added, report.failures[0].name) == (1, "standard input, line 2")
 
 
 def test_a_folder_without_readable_files_has_no_input(tmp_path):

@@ -46,14 +46,19 @@ def find_address(host: str, port: int) -> Address:
     """An address that can be listened on; port 0 finds a free one. Raises CannotListen.
 
     Granian's processes share a port with whoever allows it, so a port in use has to be
-    found out before.
+    found out before. The names of hosts are looked up here, too.
     """
     try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        family, *_, (number, *_) = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+            probe.bind((number, port))
             probe.listen()
-            return Address(host, probe.getsockname()[1])
+            return Address(str(number), probe.getsockname()[1])
+    except socket.gaierror as error:
+        raise CannotListen(
+            f"There is no host {host!r}; name an address of this machine with --host"
+        ) from error
     except (OSError, OverflowError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
         raise CannotListen(

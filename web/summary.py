@@ -15,13 +15,13 @@ class Summary:
     """Remembers the Info of the last commit: counting everything is not for every request."""
 
     def __init__(self) -> None:
-        self._known: tuple[int, Info] | None = None
+        self._known: tuple[object, Info] | None = None
 
     def of(self, searcher: Searcher) -> Info:
         """The Info of a searcher. Threads may both count, but never see each other's half."""
         known = self._known
-        if known is None or known[0] != searcher.generation:
-            known = self._known = (searcher.generation, searcher.info())
+        if known is None or known[0] != searcher.commit:
+            known = self._known = (searcher.commit, searcher.info())
         return known[1]
 
 

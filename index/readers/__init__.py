@@ -37,14 +37,17 @@ def is_readable(name: str) -> bool:
     return _suffix(name) in _READERS
 
 
-def read(stream: io.BufferedReader[Any], name: str, article_id: str) -> Iterator[Article | Failure]:
+def read(
+    stream: io.BufferedReader[Any], name: str, article_id: str, suffix: str | None = None
+) -> Iterator[Article | Failure]:
     """Yield the articles of a file, and a Failure for each part that cannot be read.
 
     Args:
         stream: the bytes of the file, at their beginning.
-        name: how messages call the file; its ending tells the format;
-            without a known one it is read as plain text.
-        article_id: the id for articles that bring none of their own.
+        name: how messages call the file.
+        article_id: the id for articles that bring none of their own; empty where they have to.
+        suffix: tells the format, by default the ending of the name; where none is known, it is
+            plain text.
 
     Raises:
         InputError: the file as a whole cannot be read, or cannot be read on. Articles that
@@ -53,7 +56,7 @@ def read(stream: io.BufferedReader[Any], name: str, article_id: str) -> Iterator
     head = stream.peek(len(_GZIP_MAGIC))
     if not head:
         raise InputError("it is empty: there is no article in it")
-    reader = _READERS.get(_suffix(name), text.read)
+    reader = _READERS.get(suffix or _suffix(name), text.read)
     if not head.startswith(_GZIP_MAGIC):
         yield from reader(stream, name, article_id)
         return
@@ -73,8 +76,8 @@ class _Unpacked(io.RawIOBase):
     """A gzip stream that refuses to unpack to more than the limits allow."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._packed = stream
-        self._gzip = gzip.GzipFile(fileobj=stream)
+        self._packed = _Counted(stream)
+        self._gzip = gzip.GzipFile(fileobj=self._packed, mode="rb")
         self._total = 0
 
     def readable(self) -> bool:
@@ -85,10 +88,26 @@ class _Unpacked(io.RawIOBase):
         data = self._gzip.read1(len(view))
         view[: len(data)] = data
         self._total += len(data)
-        allowed = max(MAX_UNPACKED_RATIO * self._packed.tell(), io.DEFAULT_BUFFER_SIZE * 128)
+        allowed = max(MAX_UNPACKED_RATIO * self._packed.count, io.DEFAULT_BUFFER_SIZE * 128)
         if self._total > min(MAX_UNPACKED_BYTES, allowed):
             raise InputError(
                 f"it unpacks to more than {MAX_UNPACKED_BYTES // 10**9} GB or to more "
                 f"than {MAX_UNPACKED_RATIO} times its size; unpack it by hand and index the result"
             )
         return len(data)
+
+
+class _Counted(io.RawIOBase):
+    """A stream that knows how many bytes were read of it, though it may be a pipe."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data

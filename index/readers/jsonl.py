@@ -24,18 +24,21 @@ def read(stream: BinaryIO, name: str, article_id: str) -> Iterator[Article | Fai
     Of each object the fields id, title, author, date, source, url, language and paragraphs
     (a list of strings), or text (one string, to be divided), are read; others are left out.
     """
-    number = 0
+    number, empty = 0, True
     while line := stream.readline(_MAX_LINE_BYTES + 1):
         number += 1
         if len(line) > _MAX_LINE_BYTES:
             _skip_line(stream, line)
             reason = f"the line is longer than {_MAX_LINE_BYTES // 10**6} MB"
             yield Failure(f"{name}, line {number}", reason)
-        elif line.strip():
+        elif line := line.strip():
             try:
-                yield _read_line(line, f"{article_id}:{number}")
+                yield _read_line(line, f"{article_id}:{number}" if article_id else "")
             except InputError as error:
                 yield Failure(f"{name}, line {number}", str(error))
+        empty = empty and not line
+    if empty:
+        raise InputError("it holds no article")
 
 
 def _skip_line(stream: BinaryIO, line: bytes) -> None:
@@ -54,8 +57,8 @@ def _read_line(line: bytes, fallback_id: str) -> Article:
         raise InputError(f"not JSON: {error.msg} at character {error.colno:,}") from error
     except RecursionError as error:
         raise InputError("not an article: nested too deeply") from error
-    except ValueError as error:
-        raise InputError(f"not an article: {error}") from error
+    except ValueError as error:  # of numbers with thousands of digits
+        raise InputError("not an article: a number in it is too long") from error
     if not isinstance(record, dict):
         raise InputError("not an article: the line must hold one JSON object")
     return _build(record, fallback_id)

@@ -17,14 +17,20 @@ from index.repair import decode, repair
 _MAX_HEADLINE = 250
 _MAX_DATELINES = 3
 
-_BY = re.compile(r"by\s+(?P<author>\S.{0,99})", re.IGNORECASE)
+# A name: words with a capital, and the small words between them.
+_BY = re.compile(
+    r"[Bb][Yy]\s+(?P<author>[^\W\d_a-z]\S*(?:\s+(?:[^\W\d_a-z]\S*|and|de|der|di|du|la|of|van|von|"
+    r"al|bin|ibn|for|the|in|&)){0,9})"
+)
 _DATE_BY = re.compile(r"(?P<date>[^|]{4,40}?)\s*[|,–—-]?\s*\bby\s+(?P<author>\S.{0,99})", re.I)
 _BY_DATE = re.compile(r"by\s+(?P<author>[^|]{1,80}?)\s*[|,–—-]\s*(?P<date>.{4,40})", re.I)
 _PUBLISHED = re.compile(r"(?:published|posted|updated|date)\s*(?:on|at|:)?\s*", re.I)
-# "BEIRUT, Sept. 26, 2016 (AP) -" opens wire copy: a place, a day, an agency, a dash.
+# "BEIRUT, Sept. 26, 2016 (AP) -" opens wire copy: a place, a day, an agency, a dash. Without
+# an agency, the place is in capitals: "Lincoln, February 12, 1809 - April 15" is a life.
+_DAY = r"(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,\s+\d{4})?|\d{1,2}\s+[A-Z][a-z]{2,8}\.?(?:\s+\d{4})?)"
 _WIRE = re.compile(
-    r"(?P<place>[^\W\d_][^\n()]{0,60}?),\s+(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,\s+\d{4})?)"
-    r"\s*(?:\((?P<source>[^()\n]{1,40})\))?\s*[-–—]+(?=\s|$)"
+    rf"(?:[^\W\d_a-z][^\n()]{{0,40}}?,\s+(?P<date>{_DAY})\s*\((?P<source>[^()\n]{{1,40}})\)"
+    rf"|[^a-z\n()\d]{{2,40}},\s+(?P<undersigned>{_DAY}))\s*[-–—]+(?=\s|$)"
 )
 
 
@@ -47,8 +53,10 @@ def read_text(text: str, article_id: str) -> Article:
     >>> article.title, article.author, article.date.value, article.paragraphs
     ('Bridge opens', 'Ada Lind', '2021-05-03', ('It opened.',))
     """
+    author_above, date_above, text = _take_datelines(text)
     title, rest = _split_headline(text)
     author, date, rest = _take_datelines(rest)
+    author, date = author or author_above, date if date.value else date_above
     source = ""
     paragraphs = split_paragraphs(rest)
     if not paragraphs and title:
@@ -56,7 +64,7 @@ def read_text(text: str, article_id: str) -> Article:
     if paragraphs and (wire := _WIRE.match(paragraphs[0])):
         # The dateline is part of the first paragraph, as it is in print.
         source = wire["source"] or ""
-        date = date if date.value else parse_date(wire["date"])
+        date = date if date.value else parse_date(wire["date"] or wire["undersigned"])
         if wire.end() == len(paragraphs[0]) and len(paragraphs) > 1:
             paragraphs[:2] = [" ".join(paragraphs[:2])]
     return Article(
@@ -74,7 +82,7 @@ def _split_headline(text: str) -> tuple[str, str]:
     first, _, rest = text.strip().partition("\n")
     headline = " ".join(first.split())
     alone = not rest.strip() or rest.startswith((" ", "\t", "\n", "\r")) or _is_dateline(rest)
-    if headline and len(headline) <= _MAX_HEADLINE and alone:
+    if headline and len(headline) <= _MAX_HEADLINE and alone and not _WIRE.match(headline):
         return headline, rest
     return "", text
 
@@ -106,9 +114,8 @@ def _parse_dateline(line: str) -> tuple[str, PublicationDate] | None:
         match = pattern.fullmatch(line)
         if match and (date := parse_date(match["date"])).value:
             return match["author"].strip(), date
-    if (date := parse_date(line)).value:
+    if (date := parse_date(line)).value and date.precision != "year":
         return "", date
-    match = _BY.fullmatch(line)
-    if match and len(match["author"].split()) <= 8 and not line.endswith((".", "!", "?")):
+    if (match := _BY.fullmatch(line)) and not line.endswith((".", "!", "?")):
         return match["author"].strip(), UNKNOWN_DATE
     return None

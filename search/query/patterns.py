@@ -103,6 +103,8 @@ def _compile(leaf: Terms, is_compound: IsCompound) -> tuple[Pattern, ...]:
                 steps[token.position].append((token.position + 1, halves))
     if leaf.kind == "phrase":
         _add_joined(tokens, leaf, is_compound, steps)
+    for ways in steps.values():
+        ways.sort(key=lambda step: step[0])  # apart first, so that it is not cut off
     return tuple(islice(_ways(steps, 0, end), MAX_PATTERNS))
 
 

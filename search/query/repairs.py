@@ -23,9 +23,13 @@ _STARTS = ("word", "phrase", "open", "field", "not")
 def mend(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
     """Mend what the grammar has no place for, from the marks inwards to the operators."""
     lexemes = _without_stray_marks(lexemes, notify)
-    lexemes = _with_whole_fields(lexemes, notify)
-    lexemes = _balanced(lexemes, notify)
-    return _with_whole_operators(lexemes, notify)
+    before: list[Lexeme] = []
+    while lexemes != before:  # what is left out may have been the operand of something else
+        before = lexemes
+        lexemes = _with_whole_fields(lexemes, notify)
+        lexemes = _balanced(lexemes, notify)
+        lexemes = _with_whole_operators(lexemes, notify)
+    return lexemes
 
 
 def _without_stray_marks(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
@@ -51,6 +55,8 @@ def _without_stray_marks(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
             kept.append(lexeme)
             if lexeme.kind == "word" and lexeme.text.lower() in _BARE_FIELDS:
                 _notify_no_value(lexeme, notify)
+            elif behind_field and (lexeme.text == "NOT" or lexeme.text.startswith("-")):
+                _notify_inner_negation(lexemes[number - 1].text, lexeme, notify)
     return kept
 
 
@@ -70,6 +76,14 @@ def _notify_no_value(lexeme: Lexeme, notify: Notify) -> None:
     notify(
         "no_value",
         f"“{lexeme.text.rstrip(':')}:” has no value right behind it, so it is read as a word",
+        lexeme.start,
+    )
+
+
+def _notify_inner_negation(field: str, lexeme: Lexeme, notify: Notify) -> None:
+    notify(
+        "inner_negation",
+        f"What is not wanted is written -{field}:…, so “{field}:{lexeme.text}” asks for the word",
         lexeme.start,
     )
 
@@ -95,8 +109,7 @@ def _balanced(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
     for number in opened:
         dropped.add(number)
         _notify_parenthesis(lexemes[number], notify)
-    kept = [lexeme for number, lexeme in enumerate(lexemes) if number not in dropped]
-    return _with_whole_fields(kept, notify)
+    return [lexeme for number, lexeme in enumerate(lexemes) if number not in dropped]
 
 
 def _notify_parenthesis(lexeme: Lexeme, notify: Notify) -> None:

@@ -19,6 +19,7 @@ from search.query.tree import And, DateRange, Node, Not, Or, Terms
 
 if TYPE_CHECKING:
     from whoosh.matching import Matcher
+    from whoosh.reading import IndexReader
     from whoosh.searching import Searcher
 
 WhooshQuery = query.Query
@@ -92,6 +93,15 @@ class AnyTerm(query.Query):
     def __hash__(self) -> int:
         return hash((self.fieldname, self.terms_))
 
+    def estimate_size(self, ixreader: IndexReader) -> int:
+        """How many paragraphs match at most: Whoosh puts the rarest part of an And first."""
+        return sum(ixreader.doc_frequency(self.fieldname, term) for term in self.terms_)
+
+    def estimate_min_size(self, ixreader: IndexReader) -> int:
+        """How many paragraphs match at least: as many as the rarest term."""
+        sizes = (ixreader.doc_frequency(self.fieldname, term) for term in self.terms_)
+        return min(sizes, default=0)
+
     def matcher(self, searcher: Searcher, context: object = None) -> Matcher:
         """Whoosh's way to ask for the matches in one segment."""
         reader = searcher.reader()
@@ -109,7 +119,7 @@ def _terms(leaf: Terms, patterns: tuple[Pattern, ...], expand: Expand) -> Whoosh
 
 
 def _pattern(field: str, pattern: Pattern, expand: Expand) -> WhooshQuery:
-    elements = [_element(field, element, expand) for element in pattern]
+    elements = [_element(field, element, expand) for element in dict.fromkeys(pattern)]
     return elements[0] if len(elements) == 1 else query.And(elements)
 
 
