@@ -101,6 +101,12 @@ def test_a_dateline_above_the_headline_is_one_too():
     assert article.date.value == "2016-09-26T21:11"
 
 
+@pytest.mark.parametrize("headline", ["September 11, 2001", "May 2021", "1984"])
+def test_a_headline_may_be_a_date(headline):
+    article = read_text(f"{headline}\n\nNobody forgot it.\n\nMore.", "a.txt")
+    assert (article.title, article.date.precision) == (headline, "unknown")
+
+
 def test_a_text_without_a_headline_is_called_like_its_file():
     assert read_text("Only one paragraph.", "notes/storm.txt").title == "storm"
 

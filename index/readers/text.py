@@ -53,7 +53,11 @@ def read_text(text: str, article_id: str) -> Article:
     >>> article.title, article.author, article.date.value, article.paragraphs
     ('Bridge opens', 'Ada Lind', '2021-05-03', ('It opened.',))
     """
-    author_above, date_above, text = _take_datelines(text)
+    above = _take_datelines(text)
+    if above[0] or above[1].precision in ("minute", "second"):  # a day alone may be a headline
+        author_above, date_above, text = above
+    else:
+        author_above, date_above = "", UNKNOWN_DATE
     title, rest = _split_headline(text)
     author, date, rest = _take_datelines(rest)
     author, date = author or author_above, date if date.value else date_above
