@@ -85,6 +85,7 @@ def repair(text: str) -> str:
     >>> repair("cafÃ© on the Seine.Â")
     'café on the Seine.\xa0'
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return text.translate(_CONTROL)
     text = _SURROGATE.sub("\ufffd", text)

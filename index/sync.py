@@ -66,7 +66,9 @@ class Sync:
         self._reads_stdin = STDIN in paths
         self._seen: dict[str, str] = {}  # article id -> the file it came from in this run
         self._unread: set[str] = set()  # files that could not be read to their end
-        self._files = [found for path in self._paths for found in self._find(path)]
+        found = (each for path in self._paths for each in self._find(path))
+        self._files = list({_absolute(each.path): each for each in reversed(list(found))}.values())
+        self._files.reverse()
         if "" in paths:
             self.report.failures.append(Failure("''", "the path is empty; name a file or folder"))
 
@@ -74,7 +76,7 @@ class Sync:
     def has_folder(self) -> bool:
         """Whether a folder was named that can be looked into, full or empty."""
         return any(
-            path.is_dir() and str(path.resolve()) not in self._unread for path in self._paths
+            path.is_dir() and str(_absolute(path)) not in self._unread for path in self._paths
         )
 
     @property
@@ -123,8 +125,13 @@ class Sync:
                 path = Path(folder, name)
                 if name.startswith(".") or not is_readable(name):
                     self.report.skipped += not name.startswith(".")
-                elif path.is_file():
-                    yield SourceFile(path, path.relative_to(root).as_posix(), path.stat().st_size)
+                    continue
+                try:
+                    size = path.stat().st_size
+                except OSError as error:
+                    self._fail(path, cause(error))
+                else:
+                    yield SourceFile(path, path.relative_to(root).as_posix(), size)
 
     def _index_file(
         self, writer: ArticleWriter, source: SourceFile, tell: Callable[[int], None]
@@ -159,25 +166,28 @@ class Sync:
         self, writer: ArticleWriter, found: Article | Failure, source: SourceFile | None
     ) -> None:
         """Hand an article to the writer, or note a failure."""
-        origin = str(source.path.resolve()) if source else ""
+        origin = str(_absolute(source.path)) if source else ""
         if isinstance(found, Failure):
             self.report.failures.append(found)
             self._unread.add(origin)
             return
+        found = dataclasses.replace(found, origin=origin)
         earlier = self._seen.setdefault(found.id, origin)
-        if source and found.id == source.article_id and earlier != origin:
-            reason = f"its id {found.id!r} is that of {earlier} too; index their common folder"
-            self._fail(source.path, reason)
-            return
-        self.report.count(writer.add(dataclasses.replace(found, origin=origin)))
+        if source and found.id == source.article_id:
+            other = earlier if earlier != origin else _other_origin(writer, found)
+            if other:
+                reason = f"its id {found.id!r} is that of {other} too; index their common folder"
+                self._fail(source.path, reason)
+                return
+        self.report.count(writer.add(found))
 
     def _fail(self, path: Path | str, reason: str) -> None:
         self.report.failures.append(Failure(str(path), reason))
-        self._unread.add(str(Path(path).resolve()))
+        self._unread.add(str(_absolute(path)))
 
     def _remove_missing(self, writer: ArticleWriter) -> None:
         """Remove the articles that came from these paths and are not there any more."""
-        roots = [path.resolve() for path in self._paths]
+        roots = [_absolute(path) for path in self._paths]
         for header in list(writer.headers()):
             origin = Path(header["origin"])
             below = any(origin == root or root in origin.parents for root in roots)
@@ -191,3 +201,17 @@ class Sync:
 def _add(progress: Progress, name: str, done: int, total: int, read_on: int) -> None:
     """Report progress inside a file, by the bytes that are read of it."""
     progress(name, done + read_on, total)
+
+
+def _absolute(path: Path | str) -> Path:
+    """A path from the root, by the names that were given: links stay links."""
+    return Path(os.path.abspath(path))
+
+
+def _other_origin(writer: ArticleWriter, article: Article) -> str:
+    """The file of another article that has this one's id in the index; empty if there is none."""
+    header = writer.header(article.id)
+    if header is None or header["origin"] in ("", article.origin):
+        return ""
+    same = header["hash"] == article.content_hash()
+    return "" if same or not Path(header["origin"]).exists() else str(header["origin"])

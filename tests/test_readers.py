@@ -40,6 +40,9 @@ def test_the_example_article_is_read_as_a_newspaper_would_set_it(data):
         ("By Tomas Eld | September 3, 2022", "Tomas Eld", "2022-09-03"),
         ("Published: 3 September 2022", "", "2022-09-03"),
         ("2022-09-03", "", "2022-09-03"),
+        ("Posted by Ann Lee on May 3, 2021", "Ann Lee", "2021-05-03"),
+        ("By J. R. Hartley and Ann de Vries", "J. R. Hartley and Ann de Vries", None),
+        ("BY ANN LEE, STAFF WRITER", "ANN LEE, STAFF WRITER", None),
     ],
 )
 def test_the_lines_below_the_headline_say_who_and_when(head, author, date):
@@ -68,6 +71,15 @@ def test_a_wire_dateline_on_a_line_of_its_own_opens_the_first_paragraph():
         "Head\n\nBy the time the boats were out, the storm had passed.",
         "Head\n\nIn 2016 it rained.\n\nIt did.",
         "Head\n\n2015\n\nIt rained.",
+        "Head\n\n3 May 2021, by which time the bridge was gone\n\nIt rained.",
+        "Head\n\nMay 2021 by far the worst\n\nIt rained.",
+        "Head\n\n3 May 2021 by Ann Lee was the date that everybody remembers\n\nIt rained.",
+        "Head\n\n2016 by women\n\nIt rained.",
+        "Head\n\nBy Friday\n\nthe council had voted.",
+        "Head\n\n1 May 2019\n\n2 May 2019\n\n3 May 2019\n\nEnd.",
+        "Head\n\nJohn Smith, May 3, 1921 (London) - June 4, 1999 (Paris).\n\nHe was.",
+        "Head\n\nJFK, May 29, 1917 - November 22, 1963, was a president.\n\nHe was.",
+        "Head\n\nIn a speech in Rome, May 3, 2020 (Easter) - a feast - he spoke.\n\nHe did.",
         "Head\n\nBy noon the crowd had gone home\n\nIt rained.",
         "Head\n\nAbraham Lincoln, February 12, 1809 - April 15, 1865, was a president.\n\nHe was.",
         "Head\n\nThe treaty was signed in Vienna, May 15, 1955 - a date to keep.\n\nIt was.",
@@ -101,10 +113,42 @@ def test_a_dateline_above_the_headline_is_one_too():
     assert article.date.value == "2016-09-26T21:11"
 
 
-@pytest.mark.parametrize("headline", ["September 11, 2001", "May 2021", "1984"])
-def test_a_headline_may_be_a_date(headline):
+@pytest.mark.parametrize(
+    "headline",
+    ["September 11, 2001", "May 2021", "1984", "By Any Means Necessary", "2016 by the numbers"],
+)
+def test_a_headline_may_look_like_a_dateline(headline):
     article = read_text(f"{headline}\n\nNobody forgot it.\n\nMore.", "a.txt")
     assert (article.title, article.date.precision) == (headline, "unknown")
+
+
+def test_what_is_said_twice_stays_in_the_text():
+    article = read_text("Head\n\nBy Ann Lee\nBy Bob Ray\n\nText.", "a.txt")
+    assert article.author == "Ann Lee"
+    assert article.paragraphs == ("By Bob Ray", "Text.")
+
+
+def test_a_line_below_the_headline_is_no_paragraph():
+    article = read_text("Bridge vote\n===========\n\nThe council voted.", "a.txt")
+    assert (article.title, article.paragraphs) == ("Bridge vote", ("The council voted.",))
+
+
+def test_a_first_sentence_is_no_headline():
+    article = read_text("He left.\n\nShe stayed.", "a.txt")
+    assert (article.title, article.paragraphs) == ("a", ("He left.", "She stayed."))
+
+
+@pytest.mark.parametrize("text", ["By Ann Lee", "3 May 2021", "26/09/2016 21:11 by admin"])
+def test_a_text_that_is_only_a_dateline_is_text(text):
+    assert read_text(text, "a.txt").paragraphs == (text,)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_end_as_on_any_system(end):
+    text = "Bridge vote\n\nBy Ann Lee\n3 May 2021\n\nThe council voted.\n\nAgain.\n"
+    (found,) = read_bytes(text.replace("\n", end).encode())
+    assert (found.title, found.author, found.date.value) == ("Bridge vote", "Ann Lee", "2021-05-03")
+    assert found.paragraphs == ("The council voted.", "Again.")
 
 
 def test_a_text_without_a_headline_is_called_like_its_file():

@@ -137,6 +137,35 @@ def test_two_files_that_would_be_one_article_are_told_apart(run, folder, tmp_pat
     assert report.added == 3
 
 
+def test_another_file_never_takes_the_place_of_one_of_the_same_name(run, folder, tmp_path):
+    run(folder)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.txt").write_text("Another A\n\nText.\n\nMore.")
+    report = run(tmp_path / "more")
+    assert report.replaced == 0
+    assert "index their common folder" in report.failures[0].reason
+
+
+def test_a_file_that_is_named_twice_is_read_once(run, folder):
+    report = run(folder, folder / "below", folder / "a.txt")
+    assert (report.added, report.failures) == (3, [])
+
+
+def test_a_file_that_cannot_be_looked_at_does_not_stop_the_others(run, folder):
+    (folder / "dangling.txt").symlink_to(folder / "nowhere.txt")
+    report = run(folder)
+    assert report.added == 3
+    assert [Path(each.name).name for each in report.failures] == ["dangling.txt"]
+
+
+def test_what_came_through_a_link_can_be_gone(run, folder, tmp_path):
+    (tmp_path / "out.txt").write_text("Out\n\nText.\n\nMore.")
+    (folder / "link.txt").symlink_to(tmp_path / "out.txt")
+    run(folder)
+    (folder / "link.txt").unlink()
+    assert run(folder, delete_missing=True).removed == 1
+
+
 def test_standard_input_is_read_as_lines_of_json(run, tmp_path):
     report = run("-", stdin=b'{"id": "x", "text": "y"}\n{')
     assert (report.added, report.failures[0].name) == (1, "standard input, line 2")
