@@ -66,9 +66,11 @@ class Sync:
         self._reads_stdin = STDIN in paths
         self._seen: dict[str, str] = {}  # article id -> the file it came from in this run
         self._unread: set[str] = set()  # files that could not be read to their end
-        found = (each for path in self._paths for each in self._find(path))
-        self._files = list({_absolute(each.path): each for each in reversed(list(found))}.values())
-        self._files.reverse()
+        named: dict[Path, SourceFile] = {}  # a file that is named twice is read once
+        for path in self._paths:
+            for found in self._find(path):
+                named.setdefault(_absolute(found.path), found)
+        self._files = list(named.values())
         if "" in paths:
             self.report.failures.append(Failure("''", "the path is empty; name a file or folder"))
 
