@@ -335,6 +335,21 @@ def test_the_demo_serves_the_samples_and_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ctrl_c_ends_the_demo_even_while_it_starts(tmp_path):
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "cli", "demo", "--port", "0"],
+        stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)}, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    with demo:
+        while "http://" not in demo.stderr.readline():
+            assert demo.poll() is None, "the demo ended before it served"
+        os.killpg(demo.pid, signal.SIGINT)  # as a terminal does: to all of its processes
+        demo.communicate(timeout=30)
+    assert demo.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def _ask(url: str) -> dict:
     """The answer of a server that is about to take connections."""
     for _ in range(200):

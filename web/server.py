@@ -20,6 +20,7 @@ from web.app import create_app
 
 _MOST_WORKERS = 4
 _THREADS = 4
+_STOP_TIMEOUT = 3  # seconds until a process that was told to stop, and did not hear it, is killed
 _HEADER_TIMEOUT = 10_000  # milliseconds in which a client has to say what it wants
 
 
@@ -83,6 +84,7 @@ def serve(index_path: Path, address: Address, on_start: Callable[[], None]) -> N
         workers=min(os.cpu_count() or 1, _MOST_WORKERS),
         blocking_threads=_THREADS,
         respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_TIMEOUT,
         log_level=LogLevels.warning,
     )
     server.on_startup(on_start)
