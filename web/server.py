@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -92,5 +93,10 @@ def serve(index_path: Path, address: Address, on_start: Callable[[], None]) -> N
 
 
 def _load(index_path: Path) -> Flask:
-    """Make the application; each process has its own."""
+    """Make the application; each process has its own.
+
+    Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
+    others to stop, and of two signals at once granian's processes lose both.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     return create_app(index_path)
