@@ -1,8 +1,9 @@
 """Paragraph -> tokens: term, form, position and character range.
 
-The one analyzer of nutgraf: texts, queries and marks go through it, and Whoosh sees it as
-an ordinary analyzer. Tokens are runs of letters, marks and digits; there are no stop words
-and no shortest word. What is written in several ways becomes one term:
+The one analyzer of nutgraf: texts, queries and marks go through it. (``index.analyzer`` shows
+it to Whoosh, ``index.tokens`` does the same for many texts at once.) Tokens are runs of
+letters, marks and digits; there are no stop words and no shortest word. What is written in
+several ways becomes one term:
 
 - ``Syria's`` and ``Syria``, ``Ja'afari`` and ``Jaafari``, ``l'harmonie`` and ``harmonie``;
 - ``U.S.`` and ``US``, ``275,000`` and ``275000``;
@@ -15,15 +16,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import Stemmer
-import whoosh.analysis
 
-from index.characters import fold, shape
+from index.characters import canonical, fold, shape
 
 MAX_TOKEN_LENGTH = 128
-_MEMO_SIZE = 1_000_000
+_MEMO_SIZE = 200_000  # words, at about 250 bytes
 
 _TOKEN = re.compile(
     r"(?P<acronym>(?<![a0'.])a(?:\.a)+(?:\.|(?![a0]))(?:'a(?![a0]))?(?![a0]))"
@@ -58,7 +58,8 @@ class _Stems(threading.local):
     """A stemmer for each thread: PyStemmer's are not safe to share."""
 
     def __init__(self) -> None:
-        self.english = Stemmer.Stemmer("english")
+        # Without its cache, which costs more time than the stems it saves.
+        self.english = Stemmer.Stemmer("english", 0)
 
 
 _stems = _Stems()
@@ -115,6 +116,40 @@ def compounds(tokens: list[Token]) -> set[str]:
     return found
 
 
+def printed(word: str) -> str:
+    """The canonical form of a word as printed: what exact search compares, case and accents kept.
+
+    Apostrophes are straight, soft hyphens and joiners gone, and the last point of an acronym
+    does not count.
+
+    >>> printed("U.S."), printed("Ja’afari"), printed("co\u00adoperate"), printed("Cease-Fire")
+    ('U.S', "Ja'afari", 'cooperate', 'Cease-Fire')
+    """
+    return canonical(word).removesuffix(".")[:MAX_TOKEN_LENGTH]
+
+
+def form_of(word: str) -> tuple[str, int]:
+    """The form of a token, and its width in positions, by the word as ``printed`` gives it.
+
+    >>> form_of("Syria's"), form_of("Cease-Fire"), form_of("中国"), form_of("中")
+    (('syria', 1), ('ceasefire', 2), ('中国', 2), ('中', 1))
+    """
+    shapes = shape(word)
+    if "-" in shapes:
+        at = shapes.index("-")
+        joined = _analyse(word[:at])[1] + _analyse(word[at + 1 :])[1]
+        return joined[:MAX_TOKEN_LENGTH], 2
+    if shapes[:1] == "c":
+        return fold(word), len(word)
+    return _analyse(word)[1], 1
+
+
+def stems(forms: list[str]) -> list[str]:
+    """The terms of many forms, as ``stem`` gives them."""
+    stemmed: list[str] = _stems.english.stemWords(forms)
+    return [term if form.isalpha() else form for term, form in zip(stemmed, forms, strict=True)]
+
+
 def compound_key(joined: str, left: str, right: str) -> str:
     """How the index names a word that is written both joined and apart, by its terms."""
     return f"{joined} {left} {right}"
@@ -151,31 +186,3 @@ def _pairs(text: str, start: int, end: int, position: int) -> Iterator[Token]:
             yield Token(pair, pair, position + at - start, 2, at, at + 2)
         char = fold(text[at])
         yield Token(char, char, position + at - start, 1, at, at + 1)
-
-
-class Analyzer(whoosh.analysis.Analyzer):
-    """The analyzer as Whoosh calls it. It has no state, and pickles as its name."""
-
-    def __call__(
-        self, value: str, mode: str = "", **wanted: Any
-    ) -> Iterator[whoosh.analysis.Token]:
-        """Yield Whoosh's one token object again and again, as Whoosh's own analyzers do."""
-        token = whoosh.analysis.Token(
-            positions=bool(wanted.get("positions")),
-            chars=bool(wanted.get("chars")),
-            removestops=False,
-            mode=mode,
-        )
-        token.boost = 1.0
-        token.stopped = False
-        for each in tokenize(value):
-            token.text = each.term
-            token.pos = each.position
-            token.startchar, token.endchar = each.start, each.end
-            yield token
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self)
-
-    def __hash__(self) -> int:
-        return hash(type(self))

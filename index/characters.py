@@ -60,6 +60,7 @@ _LETTERS = str.maketrans(
     | dict.fromkeys(_INVISIBLE)
     | dict.fromkeys(_APOSTROPHES, "'")
 )
+_CANONICAL = str.maketrans(dict.fromkeys(_INVISIBLE) | dict.fromkeys(_APOSTROPHES, "'"))
 _LAST_LATIN_OR_GREEK = "\u03ff"
 _ACCENTS = ("\u0300", "\u036f")
 
@@ -93,3 +94,14 @@ def fold(word: str) -> str:
             continue
         kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept)).casefold().translate(_LETTERS)
+
+
+def canonical(word: str) -> str:
+    """One spelling of what looks the same: straight apostrophes, nothing invisible, NFC.
+
+    >>> canonical("l’e\u0301t\u00ade\u0301")
+    "l'été"
+    """
+    if word.isascii():
+        return word.replace("`", "'")
+    return unicodedata.normalize("NFC", word.translate(_CANONICAL))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import MAX_TOKEN_LENGTH, Analyzer, compounds, count_words, tokenize
+from index.analysis import MAX_TOKEN_LENGTH, compounds, count_words, tokenize
+from index.analyzer import Analyzer
 
 
 def terms(text: str) -> list[str]:

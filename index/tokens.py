@@ -1,0 +1,135 @@
+"""The tokens of many texts at once: as ``index.analysis.tokenize``, term for term."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from index.piece_table import PieceTable
+from index.piece_tokens import PieceTokens, Tokens
+from index.pieces import KEY_SIZE, Pieces, cut
+from index.vocabulary import Vocabulary
+
+_BATCH_SIZE = 1 << 18  # characters of text that are worked on at once: what caches hold
+_RAW_SIZE = 120  # of a long piece and its entry in memory, roughly
+_PIECES_LIMIT = 64 << 20
+
+
+class BatchTokenizer:
+    """Tokenizes texts and numbers their words; it remembers the pieces that it has met.
+
+    Words get their numbers in the order of the texts, whatever is remembered. For one thread
+    at a time.
+
+    Attributes:
+        vocabulary: the terms and printed forms of all texts since the last ``reset``.
+    """
+
+    def __init__(self, pieces_limit: int = _PIECES_LIMIT) -> None:
+        """A tokenizer that forgets its pieces when they take more bytes than the limit.
+
+        It keeps the vocabulary, which grows until the ``reset``.
+        """
+        self._limit = pieces_limit
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin a new vocabulary. Tokens of before belong to the old one."""
+        self.vocabulary = Vocabulary()
+        self._forget()
+
+    @property
+    def terms(self) -> list[str]:
+        """The terms so far, by number."""
+        return self.vocabulary.terms
+
+    @property
+    def term_of_form(self) -> npt.NDArray[np.uint32]:
+        """The number of the term of each pair of term and printed form: a new uint32[forms]."""
+        return self.vocabulary.term_of_form
+
+    @property
+    def form_texts(self) -> list[str]:
+        """The printed form of each pair, by number."""
+        return self.vocabulary.form_texts
+
+    @property
+    def nbytes(self) -> int:
+        """Roughly what vocabulary and pieces take in memory."""
+        return self.vocabulary.nbytes + self._pieces_nbytes
+
+    def add(self, texts: Sequence[str]) -> Tokens:
+        """The tokens of texts; what is new in them enters the vocabulary.
+
+        Besides the result (8 bytes a token) this takes some megabytes, or about 40 bytes a
+        character of the longest text, if that is more.
+        """
+        return _joined([self._tokens(part) for part in _parts(texts)])
+
+    def _tokens(self, texts: Sequence[str]) -> Tokens:
+        pieces = cut(texts)
+        numbers = self._numbers(pieces)
+        tokens = self._known.tokens(numbers, pieces.bounds)
+        if self._pieces_nbytes > self._limit:
+            self._forget()
+        return tokens
+
+    def _numbers(self, pieces: Pieces) -> npt.NDArray[np.int32]:
+        """The number of each piece; those that are new are analysed."""
+        low, high = pieces.keys()
+        numbers = self._table.find(low, high)
+        long = np.flatnonzero(pieces.ends - pieces.starts > KEY_SIZE)
+        numbers[long] = [self._long.get(raw, -1) for raw in pieces.raw(long)]
+        unknown = np.flatnonzero(numbers < 0)
+        if len(unknown):
+            raws = pieces.raw(unknown)
+            places = dict(zip(raws, unknown.tolist(), strict=True))  # one of each distinct piece
+            learnt = dict(zip(places, range(len(self._known), 1 << 31), strict=False))
+            numbers[unknown] = [learnt[raw] for raw in raws]
+            self._known.extend(self.vocabulary.analyse(list(learnt)))
+            self._long |= {raw: number for raw, number in learnt.items() if len(raw) > KEY_SIZE}
+            self._long_size += sum(len(raw) + _RAW_SIZE for raw in learnt if len(raw) > KEY_SIZE)
+            short = [place for raw, place in places.items() if len(raw) <= KEY_SIZE]
+            self._table.add(low[short], high[short], numbers[short])
+        return numbers
+
+    @property
+    def _pieces_nbytes(self) -> int:
+        return self._table.nbytes + self._known.nbytes + sys.getsizeof(self._long) + self._long_size
+
+    def _forget(self) -> None:
+        self._table = PieceTable()
+        self._known = PieceTokens()
+        self._long: dict[bytes, int] = {}
+        self._long_size = 0
+
+
+def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Texts in parts of about _BATCH_SIZE characters."""
+    start = size = 0
+    for number, text in enumerate(texts):
+        size += len(text) + 1
+        if size > _BATCH_SIZE:
+            yield texts[start : number + 1]
+            start, size = number + 1, 0
+    if start < len(texts) or not texts:
+        yield texts[start:]
+
+
+def _joined(parts: list[Tokens]) -> Tokens:
+    """The tokens of parts as those of the whole."""
+    if len(parts) == 1:
+        return parts[0]
+    compounds, texts = [], 0
+    for part in parts:
+        compounds += [(texts + text, key) for text, key in part.compounds]
+        texts += len(part.counts)
+    return Tokens(
+        np.concatenate([part.forms for part in parts]),
+        np.concatenate([part.positions for part in parts]),
+        np.concatenate([part.counts for part in parts]),
+        compounds,
+    )
