@@ -18,16 +18,16 @@ header      stored, first paragraph only: JSON of everything else that is shown
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from whoosh import columns, fields
 
-from index.analysis import Analyzer, compounds, tokenize
-from index.article import Article, PublicationDate
+from index.analysis import compounds, tokenize
+from index.analyzer import Analyzer
+from index.article import Article
+from index.header import UNDATED, write_header
 
-UNDATED = -(2**62)
 TEXT_FIELDS = ("text", "title", "author", "source")
 
 _COMPOUND_MARK = ","
@@ -70,31 +70,5 @@ def documents(article: Article) -> Iterator[dict[str, Any]]:
         if keys := compounds(tokenize(text)):
             document["compound"] = _COMPOUND_MARK.join(sorted(keys))
         if number == 1:
-            document["header"] = _header(article)
+            document["header"] = write_header(article, article.content_hash())
         yield document
-
-
-def _header(article: Article) -> str:
-    """Everything that is shown of an article but its paragraphs, as JSON."""
-    return json.dumps(
-        {
-            "title": article.title,
-            "author": article.author,
-            "source": article.source,
-            "url": article.url,
-            "language": article.language,
-            "date": [article.date.value, article.date.precision],
-            "origin": article.origin,
-            "hash": article.content_hash(),
-            "id": article.id,
-            "paragraphs": len(article.paragraphs),
-        },
-        ensure_ascii=False,
-    )
-
-
-def read_header(stored: str) -> dict[str, Any]:
-    """The header of an article, with ``date`` as a PublicationDate."""
-    header: dict[str, Any] = json.loads(stored)
-    header["date"] = PublicationDate(*header["date"])
-    return header

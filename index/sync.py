@@ -212,8 +212,8 @@ def _absolute(path: Path | str) -> Path:
 
 def _other_origin(writer: ArticleWriter, article: Article) -> str:
     """The file of another article that has this one's id in the index; empty if there is none."""
-    header = writer.header(article.id)
-    if header is None or header["origin"] in ("", article.origin):
+    known = writer.known(article.id)
+    if known is None or known.origin in ("", article.origin):
         return ""
-    same = header["hash"] == article.content_hash()
-    return "" if same or not Path(header["origin"]).exists() else str(header["origin"])
+    same = known.content_hash == article.content_hash()
+    return "" if same or not Path(known.origin).exists() else known.origin

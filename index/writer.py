@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from whoosh.reading import TermNotFound
-from whoosh.writing import SegmentWriter
-
-from index.article import Article, check_article
-from index.errors import StoreError, cause
-from index.schema import documents, read_header
+from index.article import Article, Hashed, check_article
+from index.builder import UNIT
+from index.commits import Commit, make_index, open_index, sweep
+from index.committed import Committed, Known
+from index.committing import Added, commit_changes, whoosh_toc
+from index.memory import give_back
+from index.runs import RunWriter
 from index.store import Store
+from index.workers import Workers
 
 Outcome = Literal["added", "replaced", "unchanged"]
 
-logger = logging.getLogger("nutgraf.index")
+MEMORY = 512 << 20
+"""Bytes that a writer uses, unless it is told otherwise."""
 
-_PENDING = 256  # articles kept back, so that one that comes twice is written once
-_MEMORY_MB = 256
+_UNITS_FOR_WORKERS = 12  # units that are waited for: for fewer, processes start too slowly
 
 
 @contextlib.contextmanager
-def open_writer(store: Store) -> Iterator[ArticleWriter]:
+def open_writer(
+    store: Store, *, jobs: int | None = None, memory: int = MEMORY
+) -> Iterator[ArticleWriter]:
     """Hold the index for writing; commit at the end, or nothing at all if an error is raised.
+
+    Args:
+        store: the index; it is made if there is none.
+        jobs: processes that index large additions; None is one for each core.
+        memory: bytes that indexing uses, roughly.
 
     Raises IndexLocked if another process is writing.
     """
     new = not store.exists()
     with store.lock():
         if new and not store.exists():
-            store.create()
-        store.sweep()
-        writer = ArticleWriter(store)
+            make_index(store, whoosh_toc(Commit(0)))
+        sweep(store)
+        writer = ArticleWriter(store, jobs or _cores(), memory)
         try:
             yield writer
             writer.commit()
@@ -47,12 +56,14 @@ def open_writer(store: Store) -> Iterator[ArticleWriter]:
 class ArticleWriter:
     """Writes whole articles. Use open_writer, which holds the lock and commits."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, jobs: int, memory: int) -> None:
         self._store = store
-        self._pending: dict[str, Article] = {}
-        self._written: set[str] = set()  # since the last commit, as is what follows
-        self._deleted: set[str] = set()
-        self._open()
+        self._jobs, self._memory = jobs, memory
+        self._runs: RunWriter | Workers | None = None
+        self._waiting: list[list[Hashed]] = []  # units, until it is known who takes them
+        self._unit: dict[str, Hashed] = {}
+        self._unit_size = 0
+        self._begin()
 
     def add(self, article: Article) -> Outcome:
         """Add an article, or replace the one of the same id; leave it if nothing changed.
@@ -60,113 +71,115 @@ class ArticleWriter:
         Raises InputError if the article cannot enter the index.
         """
         check_article(article)
-        outcome: Outcome = "added"
-        if article.id in self._pending:
-            if self._pending[article.id].content_hash() == article.content_hash():
-                return "unchanged"
-            outcome = "replaced"
-        elif article.id in self._written:
-            self.commit()
-        if article.id not in self._pending and (header := self.header(article.id)):
-            same = header["hash"] == article.content_hash()
-            if same and not _has_moved(header["origin"], article.origin):
-                return "unchanged"
-            outcome = "unchanged" if same else "replaced"
-        self._pending[article.id] = article
-        if len(self._pending) >= _PENDING:
-            self._flush()
+        content_hash = article.content_hash()
+        known = self.known(article.id)
+        outcome: Outcome = "replaced" if known else "added"
+        if known and known.content_hash == content_hash:
+            outcome = "unchanged"
+            if not _has_moved(known.origin, article.origin):
+                return outcome
+        if known is None:
+            self._unit[article.id] = article, content_hash
+        else:
+            with _uninterrupted():
+                self._delete(article.id)
+                self._unit[article.id] = article, content_hash
+        self._unit_size += sum(map(len, article.paragraphs))
+        if self._unit_size >= UNIT:
+            with _uninterrupted():
+                self._end_unit()
         return outcome
 
     def remove(self, article_id: str) -> bool:
         """Delete an article; False if there is none of that id."""
-        if article_id in self._written:
-            self.commit()
-        pending = self._pending.pop(article_id, None) is not None
-        committed = self.header(article_id) is not None
-        if committed:
-            self._delete(article_id)
-        return pending or committed
+        with _uninterrupted():
+            return self._delete(article_id)
 
-    def header(self, article_id: str) -> dict[str, Any] | None:
-        """The header of an article as last committed; None if there is none any more."""
-        if article_id in self._deleted:
-            return None
-        try:
-            first = self._reader.first_id("article", article_id)
-        except TermNotFound:
-            return None
-        return read_header(self._reader.stored_fields(first)["header"])
+    def known(self, article_id: str) -> Known | None:
+        """What is known of an article, committed or not; None if there is none of that id."""
+        if article_id in self._unit:
+            article, content_hash = self._unit[article_id]
+            return Known(content_hash, article.origin)
+        return self._added.known(article_id) or self._committed.known(article_id)
 
     def headers(self) -> Iterator[dict[str, Any]]:
-        """The headers of all articles as last committed."""
-        for _, stored in self._reader.iter_docs():
-            if "header" in stored:
-                yield read_header(stored["header"])
+        """The headers of all articles as last committed, without those deleted since."""
+        return self._committed.headers()
 
     def commit(self) -> None:
         """Make everything so far visible at once, and go on."""
-        self._flush()
-        if self._whoosh is not None:
-            with _uninterrupted(), _reporting(self._store):
-                self._whoosh.commit()
-            self._reader.close()
-            self._open()
+        with _uninterrupted():
+            self._end_unit()
+            if self._waiting:
+                self._flush(self._runs or self._local())
+            runs = self._runs.finish() if self._runs else []
+            if len(runs) > 1:  # they will be merged, and that needs the memory
+                self._end_runs()
+            if commit_changes(self._store, self._committed, self._added, runs):
+                self._begin()
+
+    def optimize(self) -> None:
+        """Commit everything so far, and merge all segments into one."""
+        self.commit()
+        with _uninterrupted():
+            if commit_changes(self._store, self._committed, self._added, [], everything=True):
+                self._begin()
 
     def close(self) -> None:
         """Let go of the index; what is not committed is dropped."""
-        self._pending.clear()
-        self._reader.close()
-        if self._whoosh is not None:
-            _drop(self._whoosh)
-            self._store.sweep()
+        self._end_runs()
+        if len(self._added) or any(segment.changed for segment in self._committed.segments):
+            sweep(self._store)
 
-    def _open(self) -> None:
-        self._opened = self._store.open()
-        self._reader = self._opened.reader()
-        self._whoosh: SegmentWriter | None = None
-        self._written.clear()
-        self._deleted.clear()
+    def _begin(self) -> None:
+        """Begin what the next commit will be."""
+        self._committed = Committed(open_index(self._store))
+        self._added = Added()
 
-    def _writing(self) -> SegmentWriter:
-        """Whoosh's writer, made at the first change: it leaves files behind, used or not."""
-        if self._whoosh is None:
-            self._whoosh = SegmentWriter(self._opened, limitmb=_MEMORY_MB, _lk=False)
-        return self._whoosh
+    def _delete(self, article_id: str) -> bool:
+        """Delete an article, wherever it is."""
+        if self._unit.pop(article_id, None) is not None:
+            return True
+        return self._added.delete(article_id) or self._committed.delete(article_id)
 
-    def _flush(self) -> None:
-        """Hand the articles that were kept back to Whoosh."""
-        while self._pending:
-            article_id, article = next(iter(self._pending.items()))
-            with _uninterrupted(), _reporting(self._store):
-                self._delete(article_id)
-                for document in documents(article):
-                    self._writing().add_document(**document)
-                self._written.add(article_id)
-                del self._pending[article_id]
-
-    def _delete(self, article_id: str) -> None:
-        """Mark the committed paragraphs of an article as deleted."""
-        if self.header(article_id) is None:
+    def _end_unit(self) -> None:
+        """Hand the articles that were gathered to who makes runs of them."""
+        if not self._unit:
             return
-        matcher = self._reader.postings("article", article_id.encode())
-        for doc_id in matcher.all_ids():
-            self._writing().delete_document(doc_id)
-        self._deleted.add(article_id)
+        unit = list(self._unit.values())
+        for article, content_hash in unit:
+            self._added.add(article, content_hash)
+        self._unit, self._unit_size = {}, 0
+        self._waiting.append(unit)
+        if self._runs is None and self._jobs > 1 and len(self._waiting) >= _UNITS_FOR_WORKERS:
+            self._runs = Workers(self._store, self._jobs, self._memory)
+        if self._runs is not None or self._jobs == 1:
+            self._flush(self._runs or self._local())
+
+    def _end_runs(self) -> None:
+        if self._runs is not None:
+            self._runs.close()
+            self._runs = None
+            give_back()
+
+    def _local(self) -> RunWriter:
+        self._runs = RunWriter(self._store, self._memory)
+        return self._runs
+
+    def _flush(self, runs: RunWriter | Workers) -> None:
+        for unit in self._waiting:
+            runs.add(unit)
+        self._waiting.clear()
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def _has_moved(known: str, origin: str) -> bool:
     """Whether the file of an article is another one now, and not just one more."""
     return bool(origin) and origin != known and not Path(known).exists()
-
-
-def _drop(writer: SegmentWriter) -> None:
-    """Give up a writer, in whatever state an error has left it."""
-    if writer.is_closed:
-        return
-    try:
-        writer.cancel()
-    except Exception as error:  # it tries to write on, on a disk that may be full
-        logger.debug("a writer could not be cancelled: %s", error)
 
 
 @contextlib.contextmanager
@@ -177,16 +190,3 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextlib.contextmanager
-def _reporting(store: Store) -> Iterator[None]:
-    """Turn an error of the disk into one sentence that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(
-            f"{store.path} cannot be written: {cause(error)} "
-            f"({store.free_space() // 1_000_000:,} MB free). The index is as it was "
-            "at the last commit; make room and run the command again"
-        ) from error

@@ -48,3 +48,11 @@ def test_an_article_that_cannot_be_named_or_shown_may_not(article, reason):
 def test_where_an_article_came_from_is_no_change_of_it():
     here, there = (Article("a", ("text",), origin=place) for place in ("/here", "/there"))
     assert here.content_hash() == there.content_hash()
+
+
+@pytest.mark.parametrize("field", ["title", "author", "source", "url"])
+def test_half_a_character_may_not_enter(field):
+    with pytest.raises(InputError, match="broken character"):
+        Article("a", ("text",), **{field: "half \ud83d"}).content_hash()
+    with pytest.raises(InputError, match="broken character"):
+        Article("a", ("text", "half \ud83d")).content_hash()

@@ -1,12 +1,11 @@
 """Writing: articles are added, replaced and removed whole, by one writer at a time."""
 
-import contextlib
-import gc
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from whoosh.index import LockError, open_dir
 
 from index.article import Article
+from index.codec.segment import SegmentReader
+from index.commits import open_index, publish
 from index.errors import (
     IndexDamaged,
     IndexLocked,
@@ -24,11 +25,11 @@ from index.errors import (
     NotAnIndex,
     StoreError,
 )
-from index.schema import documents
+from index.header import read_header
 from index.store import Store
 from index.writer import open_writer
 from search.searcher import Searcher
-from tests.make import article
+from tests.make import article, write_index
 
 
 def texts(path: Path, article_id: str) -> list[str]:
@@ -99,17 +100,15 @@ def test_an_error_leaves_the_index_as_it_was(make_index):
         assert writer.add(article("a", "text")) == "unchanged"
 
 
-def test_ctrl_c_waits_until_the_article_is_whole(make_index, monkeypatch):
-    def interrupted(given):
-        for document in documents(given):
-            signal.raise_signal(signal.SIGINT)
-            yield document
+def test_ctrl_c_waits_until_the_commit_is_done(make_index, monkeypatch):
+    def interrupted(*given):
+        signal.raise_signal(signal.SIGINT)
+        return publish(*given)
 
-    path = make_index()
-    monkeypatch.setattr("index.writer.documents", interrupted)
-    with open_writer(Store(path)) as writer, contextlib.suppress(KeyboardInterrupt):
+    path = make_index(article("a", "old"))
+    monkeypatch.setattr("index.committing.publish", interrupted)
+    with pytest.raises(KeyboardInterrupt), open_writer(Store(path)) as writer:
         writer.add(article("a", "one\ntwo"))
-        writer.commit()
     assert texts(path, "a") == ["one", "two"]
 
 
@@ -162,7 +161,7 @@ def test_a_writer_that_was_killed_blocks_nobody(make_index):
 
 def test_a_folder_without_an_index_says_how_to_make_one(tmp_path):
     with pytest.raises(IndexNotFound, match="nutgraf index PATH"):
-        Store(tmp_path / "none").open()
+        open_index(Store(tmp_path / "none"))
 
 
 def test_a_folder_of_other_files_is_never_written_to(tmp_path):
@@ -181,7 +180,7 @@ def test_an_index_that_was_half_made_is_made_again(make_index):
 
 def test_the_files_of_a_killed_writer_are_swept_away_and_others_stay(make_index):
     path = make_index("text")
-    left = ["MAIN_abc123.trm", "_MAIN_7.toc.1234", "MAIN.tmp/x", "mine.txt", "MAIN_notes"]
+    left = ["MAIN_abc123.trm", f"segment-{'0' * 32}.nut", "MAIN.tmp/x", "mine.txt", "MAIN_notes"]
     for name in left:
         (path / name).parent.mkdir(exist_ok=True)
         (path / name).touch()
@@ -193,26 +192,23 @@ def test_the_files_of_a_killed_writer_are_swept_away_and_others_stay(make_index)
 def test_a_file_is_no_index(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(NotAnIndex, match="is a file"):
-        Store(tmp_path / "file").open()
+        open_index(Store(tmp_path / "file"))
 
 
 def test_an_index_of_a_newer_format_says_what_to_do(make_index):
     path = make_index()
     (path / "nutgraf.json").write_text('{"format": 99}')
     with pytest.raises(NotAnIndex, match="format 99"):
-        Store(path).open()
+        open_index(Store(path))
 
 
-# Whoosh leaves the damaged file open until its error is forgotten.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("damage", ["nutgraf.json", "*.toc"])
+@pytest.mark.parametrize("damage", ["nutgraf.json", "commit.1", "segment-*.nut"])
 def test_a_damaged_index_is_named(make_index, damage):
     path = make_index("text")
     (file,) = path.glob(damage)
     file.write_bytes(b"")
-    with pytest.raises(IndexDamaged, match="an index"):
-        Store(path).open()
-    gc.collect()  # so that no later test is told of the file
+    with pytest.raises(IndexDamaged, match=f"{file.name}.*move the folder"):
+        open_index(Store(path))
 
 
 class Writing(RuleBasedStateMachine):
@@ -267,51 +263,6 @@ TestWriting = Writing.TestCase
 TestWriting.settings = settings(max_examples=30, stateful_step_count=8, deadline=None)
 
 
-def test_what_a_commit_names_is_on_the_disk_before_it_counts(make_index, monkeypatch):
-    steps: list[tuple[str, str]] = []
-    fsync, rename = os.fsync, os.replace
-
-    def watched_fsync(descriptor):
-        steps.append(("flush", os.readlink(f"/proc/self/fd/{descriptor}").rpartition("/")[2]))
-        fsync(descriptor)
-
-    def watched_rename(source, target):
-        steps.append(("rename", Path(target).name))
-        rename(source, target)
-
-    path = make_index("text")
-    monkeypatch.setattr(os, "fsync", watched_fsync)
-    monkeypatch.setattr(os, "replace", watched_rename)
-    with open_writer(Store(path)) as writer:
-        writer.add(article("new", "text"))
-    segments = {entry.name for entry in path.glob("MAIN_*.seg")}
-    renamed = steps.index(("rename", "_MAIN_2.toc"))
-    flushed = [name for step, name in steps[:renamed] if step == "flush"]
-    assert segments <= set(flushed)
-    assert any(name.startswith("_MAIN_2.toc.") for name in flushed)
-    assert steps[renamed + 1] == ("flush", path.name)
-
-
-# What Whoosh's writer has open when the disk is full stays open until it is forgotten.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_disk_that_is_full_while_paragraphs_are_written_is_one_sentence(make_index, monkeypatch):
-    path = make_index("old text")
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch, pytest.raises(StoreError, match="no space left"):
-        with open_writer(Store(path)) as writer:
-            writer.add(article("new", "text"))
-            patch.setattr("whoosh.filedb.structfile.StructFile.write", full)
-            writer.commit()
-    assert texts(path, "0") == ["old text"]
-    with open_writer(Store(path)) as writer:
-        assert writer.add(article("new", "text")) == "added"
-    assert texts(path, "new") == ["text"]
-    gc.collect()  # so that no later test is told of the files
-
-
 @pytest.mark.parametrize("failing", [1, 2, 3])
 def test_a_disk_that_fails_leaves_the_old_index_and_no_lock(make_index, monkeypatch, failing):
     path = make_index("old text")
@@ -342,3 +293,109 @@ def test_another_whoosh_program_and_we_keep_each_other_out(make_index):
     theirs.cancel()
     with open_writer(Store(path)), pytest.raises(LockError):
         open_dir(str(path)).writer()
+
+
+def everything(path: Path) -> dict[str, list[str]]:
+    """All articles with their paragraphs, in the order of the index."""
+    opened = open_index(Store(path))
+    found: dict[str, list[str]] = {}
+    for sealed, deleted in zip(opened.segments, opened.deletions, strict=True):
+        segment = SegmentReader(sealed)
+        for number, (first, last) in enumerate(pairwise(segment.first_doc.tolist())):
+            if deleted is None or not deleted[first]:
+                header = read_header(segment.header(number))
+                assert header["id"] not in found
+                found[header["id"]] = [segment.text(doc) for doc in range(first, last)]
+    return found
+
+
+def arrays(path: Path) -> list[dict[str, list[int]]]:
+    """The arrays of all segments: what stands in the index, whatever its files are called."""
+    return [
+        {name: sealed.array(name).tolist() for name in sealed.names()}
+        for sealed in open_index(Store(path)).segments
+    ]
+
+
+LONG = [
+    article(f"n{number}", f"paragraph {number} of the siege\n" + "filler words " * 200)
+    for number in range(400)
+]
+
+
+@pytest.mark.parametrize(("jobs", "memory"), [(1, 1), (2, 1), (3, 200 << 20)])
+def test_the_index_is_the_same_for_any_number_of_jobs_and_any_memory(
+    tmp_path, monkeypatch, jobs, memory
+):
+    monkeypatch.setattr("index.writer.UNIT", 20_000)
+    for name, how in (("plain", {"jobs": 1}), ("other", {"jobs": jobs, "memory": memory})):
+        with open_writer(Store(tmp_path / name), **how) as writer:
+            for each in LONG:
+                writer.add(each)
+    assert arrays(tmp_path / "other") == arrays(tmp_path / "plain")
+    assert everything(tmp_path / "other") == {each.id: list(each.paragraphs) for each in LONG}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_replaced_and_removed_while_they_are_on_their_way_articles_are_gone(
+    tmp_path, monkeypatch, jobs
+):
+    monkeypatch.setattr("index.writer.UNIT", 20_000)
+    with open_writer(Store(tmp_path / "index"), jobs=jobs, memory=1) as writer:
+        for each in LONG[:100]:
+            assert writer.add(each) == "added"
+        assert writer.add(article("n7", "a new text")) == "replaced"
+        assert writer.add(article("n8", *LONG[8].paragraphs[:1])) == "replaced"
+        assert writer.add(LONG[9]) == "unchanged"
+        assert writer.remove("n10")
+        assert not writer.remove("n10")
+    found = everything(tmp_path / "index")
+    assert len(found) == 99
+    assert found["n7"] == ["a new text"]
+    assert "n10" not in found
+
+
+def test_a_worker_that_dies_is_told_in_one_sentence_and_loses_nothing(tmp_path, monkeypatch):
+    path = write_index(tmp_path / "index", [article("before", "text")])
+    monkeypatch.setattr("index.writer.UNIT", 20_000)
+    with pytest.raises(StoreError, match=r"ended with code -9.*--jobs 1"):
+        with open_writer(Store(path), jobs=2) as writer:
+            for number, each in enumerate(LONG):
+                if number == 200:
+                    kill_children()
+                writer.add(each)
+    assert everything(path) == {"before": ["text"]}
+    write_index(path, LONG[:3])
+    assert len(everything(path)) == 4
+
+
+def kill_children() -> None:
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    assert children
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+
+
+def test_optimizing_leaves_one_segment_without_what_was_deleted(tmp_path):
+    path = tmp_path / "index"
+    for number in range(5):
+        write_index(path, [article(f"a{number}", f"text {number}")])
+    with open_writer(Store(path)) as writer:
+        writer.remove("a3")
+        writer.optimize()
+    opened = open_index(Store(path))
+    assert len(opened.segments) == 1
+    assert opened.deletions == (None,)
+    assert sorted(everything(path)) == ["a0", "a1", "a2", "a4"]
+    generation = opened.commit.generation
+    with open_writer(Store(path)) as writer:
+        writer.optimize()  # there is nothing left to do
+    assert open_index(Store(path)).commit.generation == generation
+
+
+def test_many_small_commits_leave_few_segments(tmp_path):
+    path = tmp_path / "index"
+    for number in range(40):
+        write_index(path, [article(f"a{number}", f"text {number}")])
+    assert len(open_index(Store(path)).segments) <= 8
+    assert len(everything(path)) == 40
