@@ -27,6 +27,8 @@ _BOM_ENCODINGS = ("utf-8-sig", "utf-32", "utf-32", "utf-16", "utf-16")
 # A no-break space decoded as Latin-1 leaves "Â" behind; where white space follows, ftfy
 # cannot tell it from a letter. After a small letter or a stop, it is none.
 _STRAY_A = re.compile(r"(?<=[a-zß-öø-ÿ0-9.,;:!?\"'”’)\]])Â(?=\s|$)")
+# What most paragraphs are made of, and no repair changes: ftfy need not look at them.
+_USUAL_TEXT = re.compile("[ -~\n“”’—–]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Control characters drive terminals; only those that divide lines are kept.
 _CONTROL = {
@@ -85,6 +87,8 @@ def repair(text: str) -> str:
     >>> repair("cafÃ© on the Seine.Â")
     'café on the Seine.\xa0'
     """
+    if _USUAL_TEXT.fullmatch(text):
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return text.translate(_CONTROL)

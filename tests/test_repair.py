@@ -1,10 +1,12 @@
 """Decoding and repair: wrong text is mended, right text stays as it is."""
 
 import pytest
+from ftfy import fix_text
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import InputError
+from index.repair import _CONFIG as CONFIG
 from index.repair import decode, repair
 
 
@@ -59,3 +61,8 @@ def test_bytes_that_are_no_text_are_refused(data):
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"])))
 def test_ascii_is_never_changed(text):
     assert repair(text) == text
+
+
+@given(st.text("ab AB.,!?'\"-0&;<#x“”’—–\n"))
+def test_usual_punctuation_is_what_the_repair_would_leave_anyway(text):
+    assert repair(text) == fix_text(text, CONFIG) == text
