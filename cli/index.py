@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -10,11 +11,15 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from cli.main import ERROR, FOUND, NOT_FOUND
 from cli.output import messages, printable, results
+from cli.terminal import message_console
 from index.errors import InputError
 from index.readers import ENDINGS
 from index.store import Store
 from index.sync import Report, Sync
-from index.writer import open_writer
+from index.writer import MEMORY, ArticleWriter, open_writer
+
+_MAX_JOBS = 256
+_MIN_MEMORY, _MAX_MEMORY = 64, 1 << 20  # megabytes
 
 
 @click.command("index")
@@ -24,8 +29,28 @@ from index.writer import open_writer
     is_flag=True,
     help="Remove the articles that came from PATH and are not there any more.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, _MAX_JOBS),
+    metavar="N",
+    help="Processes that index; the result is the same for any number. [default: all cores]",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(_MIN_MEMORY, _MAX_MEMORY),
+    metavar="MB",
+    default=MEMORY >> 20,
+    show_default=True,
+    help="Memory that indexing may take, roughly.",
+)
 @click.pass_obj
-def command(index_path: Path, paths: tuple[str, ...], delete_missing: bool) -> int:
+def command(
+    index_path: Path,
+    paths: tuple[str, ...],
+    delete_missing: bool,
+    jobs: int | None,
+    memory: int,
+) -> int:
     """Add the articles of files and folders to the index.
 
     Folders are read with all folders below them; - reads JSON Lines from standard input.
@@ -38,7 +63,8 @@ def command(index_path: Path, paths: tuple[str, ...], delete_missing: bool) -> i
         if not sync.report.failures:
             raise InputError(f"There is no file to read in {', '.join(paths)} ({ENDINGS})")
         return ERROR
-    interrupted = _index(Store(index_path), sync, delete_missing)
+    writer = open_writer(Store(index_path), jobs=jobs, memory=memory << 20)
+    interrupted = _index(writer, sync, delete_missing)
     _tell_failures(sync.report)
     results().print(_summary(sync.report))
     if interrupted:
@@ -49,7 +75,9 @@ def command(index_path: Path, paths: tuple[str, ...], delete_missing: bool) -> i
     return NOT_FOUND if sync.report.articles or sync.report.removed else ERROR
 
 
-def _index(store: Store, sync: Sync, delete_missing: bool) -> bool:
+def _index(
+    opening: AbstractContextManager[ArticleWriter], sync: Sync, delete_missing: bool
+) -> bool:
     """Index with a progress bar; True if the user interrupted it. What was read is kept."""
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -57,13 +85,13 @@ def _index(store: Store, sync: Sync, delete_missing: bool) -> bool:
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    console = messages()
+    console = message_console()
     interrupted = False
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         task = bar.add_task("Reading", total=None)
-        with open_writer(store) as writer:
+        with opening as writer:
             try:
                 sync.run(
                     writer,

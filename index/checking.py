@@ -1,0 +1,66 @@
+"""Checking an index: every byte of every file that the last commit needs is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.codec.sealed import SealedFile
+from index.codec.segment import KIND
+from index.commit_file import SegmentEntry, commit_file, read_commit
+from index.commits import newest_generation
+from index.errors import StoreError
+from index.opening import read_deletions
+from index.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file of the index, its bytes, and the sentence that says what is wrong with it."""
+
+    name: str
+    size: int
+    problem: str | None = None
+
+
+def check(store: Store) -> Iterator[CheckedFile]:
+    """Check the files of the last commit, one after the other.
+
+    Raises IndexNotFound or NotAnIndex where there is nothing to check.
+    """
+    store.require()
+    generation = newest_generation(store)
+    name = commit_file(generation)
+    try:
+        commit = read_commit(store, generation)
+    except StoreError as error:
+        yield _checked(store, name, str(error))
+        return
+    yield _checked(store, name)
+    for segment in commit.segments:
+        yield _check_segment(store, segment)
+        if segment.deletions:
+            yield _check_deletions(store, segment, segment.deletions)
+
+
+def _check_segment(store: Store, segment: SegmentEntry) -> CheckedFile:
+    try:
+        identity = bytes.fromhex(segment.id)
+        path = str(store.path / segment.file)
+        SealedFile(store.map(segment.file), path, KIND, identity).verify()
+    except StoreError as error:
+        return _checked(store, segment.file, str(error))
+    return _checked(store, segment.file)
+
+
+def _check_deletions(store: Store, segment: SegmentEntry, name: str) -> CheckedFile:
+    try:
+        read_deletions(store, segment)
+    except StoreError as error:
+        return _checked(store, name, str(error))
+    return _checked(store, name)
+
+
+def _checked(store: Store, name: str, problem: str | None = None) -> CheckedFile:
+    found = store.stat(name)
+    return CheckedFile(name, found.st_size if found else 0, problem)
