@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.main import FOUND
-from cli.output import results
+from cli.terminal import result_console
 from search.contract import info_as_dict
 from search.results import Info
 from search.searcher import Searcher
@@ -28,7 +28,7 @@ def command(index_path: Path, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(info_as_dict(info), ensure_ascii=False, indent=2))
     else:
-        _print(results(), info)
+        _print(result_console("auto"), info)
     return FOUND
 
 

@@ -6,17 +6,39 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import click
-from platformdirs import user_data_path
 
 from index.errors import NutgrafError, cause
 
 FOUND, NOT_FOUND, ERROR = 0, 1, 2
 
-_COMMANDS = ("index", "search", "show", "remove", "info", "serve", "demo")
+_COMMANDS = (
+    "index",
+    "search",
+    "show",
+    "remove",
+    "info",
+    "check",
+    "optimize",
+    "serve",
+    "demo",
+)
+
+
+def _default_index() -> Path:
+    """Where the index lies, if nobody says another place."""
+    from platformdirs import user_data_path
+
+    return user_data_path("nutgraf") / "index"
+
+
+def _tell_version(context: click.Context) -> None:
+    from importlib.metadata import version  # which takes long to load
+
+    click.echo(f"nutgraf {version('nutgraf')}")
+    context.exit()
 
 
 class _Commands(click.Group):
@@ -38,10 +60,17 @@ class _Commands(click.Group):
     "index_path",
     type=click.Path(path_type=Path, readable=False),
     envvar="NUTGRAF_INDEX",
-    default=lambda: user_data_path("nutgraf") / "index",
+    default=lambda: _default_index(),
     help="Folder of the index (or $NUTGRAF_INDEX; default: in your data folder).",
 )
-@click.version_option(version("nutgraf"), message="nutgraf %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, asked: _tell_version(context) if asked else None,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def nutgraf(context: click.Context, index_path: Path) -> None:
     """Find the paragraph: full-text search for archives of articles."""

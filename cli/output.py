@@ -2,47 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import os
+import sys
+from typing import TYPE_CHECKING, Literal
 
-from rich.console import Console
-from rich.style import Style
-from rich.text import Text
-
+from cli.plain import PlainConsole
 from search.results import ArticleHeader, Paragraph, Span
 from search.wording import printed_date
 
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
 ColorChoice = Literal["auto", "always", "never"]
 
-_MARK = Style(color="black", bgcolor="yellow", bold=True)
-_TITLE = Style(bold=True)
-_FACTS = Style(dim=True)
-_NUMBER = Style(color="cyan")
+_MARK = "bold black on yellow"
+_TITLE = "bold"
+_FACTS = "dim"
+_NUMBER = "cyan"
 _NARROWEST = 20
 
 
-class _Results(Console):
-    """A console that leaves a broken pipe to the entry point, where exit codes are decided."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
-def results(color: ColorChoice = "auto") -> Console:
+def results(color: ColorChoice = "auto") -> Console | PlainConsole:
     """The console for results: colours on a terminal, lines as they are in a pipe."""
-    return _Results(
-        highlight=False,
-        markup=False,
-        emoji=False,
-        soft_wrap=True,
-        force_terminal=True if color == "always" else None,
-        color_system=None if color == "never" else "auto",
-        no_color=False if color == "always" else None,
-    )
+    if color != "always" and _is_plain(sys.stdout.isatty()):
+        return PlainConsole(sys.stdout)
+    from cli.terminal import result_console  # which takes a while to load
+
+    return result_console(color)
 
 
-def messages() -> Console:
-    """The console for progress, notices and failures."""
-    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+def messages() -> Console | PlainConsole:
+    """The console for notices and failures."""
+    if _is_plain(sys.stderr.isatty()):
+        return PlainConsole(sys.stderr)
+    from cli.terminal import message_console
+
+    return message_console()
+
+
+def _is_plain(is_terminal: bool) -> bool:
+    """Whether nothing is to be drawn: no terminal, and nobody who insists on colours."""
+    return not is_terminal and not os.environ.get("FORCE_COLOR")
 
 
 def printable(name: str) -> str:
@@ -51,23 +52,32 @@ def printable(name: str) -> str:
 
 
 def print_header(
-    console: Console, article: ArticleHeader, title_spans: tuple[Span, ...] = ()
+    console: Console | PlainConsole, article: ArticleHeader, title_spans: tuple[Span, ...] = ()
 ) -> None:
     """Print an article's headline, and a line that says who, where and when."""
-    title = Text(style=_TITLE)
-    title.append_text(_marked(article.title or article.id, title_spans))
-    console.print(title)
-    facts = (article.author, article.source, printed_date(article.date), article.id)
-    console.print(Text(" · ".join(fact for fact in facts if fact), style=_FACTS))
+    title = article.title or article.id
+    parts = (article.author, article.source, printed_date(article.date), article.id)
+    facts = " · ".join(part for part in parts if part)
+    if isinstance(console, PlainConsole):
+        console.print(title)
+        console.print(facts)
+        return
+    console.print(_marked(title, title_spans), style=_TITLE)
+    console.print(facts, style=_FACTS)
 
 
-def print_paragraph(console: Console, paragraph: Paragraph, width: int) -> None:
+def print_paragraph(console: Console | PlainConsole, paragraph: Paragraph, width: int) -> None:
     """Print a paragraph behind its number, which takes ``width`` columns.
 
     On a terminal the text is wrapped beside the number; in a pipe a paragraph is a line.
     """
-    number = Text(f"{paragraph.number:>{width}}", style=_NUMBER)
-    text = _marked(paragraph.text, paragraph.spans)
+    printed = f"{paragraph.number:>{width}}"
+    if isinstance(console, PlainConsole):
+        console.print(f"{printed}  {paragraph.text}")
+        return
+    from rich.text import Text
+
+    number, text = Text(printed, style=_NUMBER), _marked(paragraph.text, paragraph.spans)
     if not console.is_terminal:
         console.print(Text("  ").join([number, text]))
         return
@@ -80,6 +90,8 @@ def print_paragraph(console: Console, paragraph: Paragraph, width: int) -> None:
 
 def _marked(text: str, spans: tuple[Span, ...]) -> Text:
     """A text with its spans marked."""
+    from rich.text import Text
+
     shown = Text(text)
     for span in spans:
         shown.stylize(_MARK, span.start, span.end)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
+from cli.plain import PlainConsole
 from search.contract import page_as_dict
 from search.passages import passages
 from search.results import MAX_CONTEXT, ArticleHits, Page, SearchOptions, Sort
 from search.searcher import Searcher
 from search.wording import counted
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _CONTEXT = click.IntRange(0, MAX_CONTEXT)
 _SHORT_OPTION = re.compile(r"-[nABC]\d*|-h")
@@ -129,7 +133,7 @@ def _print_lines(page: Page) -> None:
             click.echo(json.dumps({"article": article, **hit}, ensure_ascii=False))
 
 
-def _print_page(console: Console, page: Page) -> None:
+def _print_page(console: Console | PlainConsole, page: Page) -> None:
     """Print the articles of a page, and on standard error what there is to say about them."""
     for found in page.articles:
         print_header(console, found.article, found.title_spans)
@@ -142,7 +146,7 @@ def _print_page(console: Console, page: Page) -> None:
     messages().print(_summary(page))
 
 
-def _print_passages(console: Console, found: ArticleHits, width: int) -> None:
+def _print_passages(console: Console | PlainConsole, found: ArticleHits, width: int) -> None:
     """Print the hits of an article with their context; a gap between contexts is a line ``…``."""
     shown = passages(found)
     has_context = len(shown) > len(found.hits)
