@@ -9,86 +9,152 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from search.matches import Matches
+from search.evaluation import Evaluation
 from search.results import Sort
+from search.segments import SegmentSet
+from search.sets import DocIds, Ints, Scores, first_of_runs, ranges
 
-Ints = npt.NDArray[np.int64]
 _DIGITS = 9  # of a score; what differs behind them differs by the order of adding
+_PARAGRAPHS = 4  # of an article, to begin with, among which its best will be
+_FEWEST = 10  # articles for which paragraphs are looked for, at least
+_MORE = 8  # times as many where they were too few
+
+Name = Callable[[int], str]
+"""The name of a group; equal groups come in the order of their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Matches by article: group ``i`` is ``matches[starts[i]:starts[i + 1]]``.
+    """Matching paragraphs by article: group ``i`` is ``doc_ids[starts[i]:starts[i + 1]]``.
 
     Attributes:
+        doc_ids: int32[m], ascending.
         articles: int32[n], the article of each group, ascending.
         starts: int64[n + 1].
-        best: float64[n], the highest score in each group.
     """
 
-    matches: Matches
+    doc_ids: DocIds
     articles: npt.NDArray[np.int32]
     starts: Ints
-    best: npt.NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.articles)
 
+    def members(self, groups: Ints) -> tuple[DocIds, Ints]:
+        """The paragraphs of some groups, and where each group begins among them; [n + 1].
 
-def group_by_article(matches: Matches, article_of: npt.NDArray[np.int32]) -> Groups:
+        Ascending, if the groups are.
+        """
+        counts = self.starts[groups + 1] - self.starts[groups]
+        docs = self.doc_ids[ranges(self.starts[groups], counts)]
+        return docs, np.concatenate(([0], np.cumsum(counts)))
+
+
+def group_by_article(doc_ids: DocIds, segments: SegmentSet) -> Groups:
     """Group matches; the paragraphs of an article are neighbours, so that groups are runs."""
-    articles = article_of[matches.doc_ids]
-    first = np.flatnonzero(np.diff(articles, prepend=-1))
-    best = np.maximum.reduceat(matches.scores, first) if len(first) else np.empty(0)
-    return Groups(matches, articles[first], np.append(first, len(articles)), best)
+    if not len(doc_ids):
+        return Groups(doc_ids, np.empty(0, np.int32), np.zeros(1, np.int64))
+    articles = segments.articles_of(doc_ids)
+    first = first_of_runs(articles)
+    return Groups(doc_ids, articles[first], np.append(first, len(articles)))
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """Groups in their order, int64[n], and where those that are equal begin, int64[m + 1]."""
+class Candidates:
+    """Groups of which those to show are some: all that come before the last of them.
 
-    ranked: Ints
-    ties: Ints
+    Attributes:
+        groups: int64[n].
+        best: float64[n], the highest score in each.
+        published: int64[n], when its article was published.
+    """
 
-    def window(self, start: int, end: int, name: Callable[[int], str]) -> list[int]:
+    groups: Ints
+    best: Scores
+    published: Ints
+
+    def window(self, start: int, end: int, sort: Sort, name: Name) -> list[int]:
         """The groups from place ``start`` to ``end``; equal ones in the order of their names.
+
+        By relevance: the best paragraph first, of equal ones the newest. By date: the newest
+        first, of the same moment the best. Undated articles come last in both.
 
         The document numbers of an index change when segments are merged, names do not.
         """
-        start, end = min(start, len(self.ranked)), min(end, len(self.ranked))
-        if start == end:
-            return []
-        first = int(self.ties[np.searchsorted(self.ties, start, side="right") - 1])
-        last = int(self.ties[np.searchsorted(self.ties, end, side="left")])
-        borders = self.ties[(self.ties >= first) & (self.ties <= last)]
+        newest, best = -self.published, -np.round(self.best, _DIGITS)
+        order = np.lexsort((best, newest) if sort == "date" else (newest, best))
+        newest, best, ranked = newest[order], best[order], self.groups[order]
+        differs = np.flatnonzero((np.diff(newest) != 0) | (np.diff(best) != 0))
         window: list[int] = []
-        for tie, following in pairwise(borders.tolist()):
-            equal = self.ranked[tie:following].tolist()
-            window += sorted(equal, key=name) if len(equal) > 1 else equal
-        return window[start - first : end - first]
+        for tie, following in pairwise([0, *(differs + 1).tolist(), len(ranked)]):
+            if following > start and tie < end:
+                equal = ranked[tie:following].tolist()
+                equal = sorted(equal, key=name) if len(equal) > 1 else equal
+                window += equal[max(start - tie, 0) : end - tie]
+        return window
 
 
-def order(groups: Groups, published: npt.NDArray[np.int64], sort: Sort) -> Ranking:
-    """The groups from the first to the last to show.
-
-    By relevance: the best paragraph first, of equal ones the newest. By date: the newest
-    first, of the same moment the best. Undated articles come last in both.
+def candidates(
+    groups: Groups, evaluation: Evaluation, published: Ints, sort: Sort, end: int
+) -> Candidates:
+    """The groups among which the first ``end`` are.
 
     Args:
-        groups: n groups.
-        published: int64[n], when each group's article was published.
+        groups: of all matches.
+        evaluation: that gave them.
+        published: int64[articles of the index].
         sort: the order that is asked for.
+        end: how many groups, from the first, are wanted.
     """
-    newest, best = -published, -np.round(groups.best, _DIGITS)
-    keys = (best, newest) if sort == "date" else (newest, best)
-    ranked = np.lexsort(keys)
-    differs = np.flatnonzero((np.diff(newest[ranked]) != 0) | (np.diff(best[ranked]) != 0))
-    return Ranking(ranked, np.concatenate([[0], differs + 1, [len(ranked)]]))
+    moments = published[groups.articles]
+    if sort == "date":
+        chosen = _newest(moments, end)
+    elif evaluation.is_constant or len(groups) <= end:
+        chosen = np.arange(len(groups))
+    else:
+        return _best(groups, evaluation, moments, end)
+    return Candidates(chosen, _best_scores(groups, chosen, evaluation), moments[chosen])
 
 
-def best_in_group(groups: Groups, group: int, most: int) -> Ints:
-    """The best paragraphs of a group, as indices into the matches, in the order of the text."""
-    start, end = groups.starts[group], groups.starts[group + 1]
-    by_score = np.argsort(-groups.matches.scores[start:end], kind="stable")
-    kept: Ints = np.sort(by_score[:most]) + start
-    return kept
+def _newest(moments: Ints, end: int) -> Ints:
+    """The newest groups, and all that are as new as the last of them; ascending."""
+    if len(moments) <= end:
+        return np.arange(len(moments))
+    return np.flatnonzero(moments >= np.partition(moments, len(moments) - end)[len(moments) - end])
+
+
+def _best_scores(groups: Groups, chosen: Ints, evaluation: Evaluation) -> Scores:
+    """The highest score in each of some groups, ascending."""
+    if not len(chosen):
+        return np.empty(0)
+    docs, starts = groups.members(chosen)
+    found: Scores = np.maximum.reduceat(evaluation.scores_of(docs), starts[:-1])
+    return found
+
+
+def _best(groups: Groups, evaluation: Evaluation, moments: Ints, end: int) -> Candidates:
+    """The groups of the best paragraphs, as many as are needed to have ``end`` groups.
+
+    The last paragraphs are left out: other articles may have as good ones.
+    """
+    k = _PARAGRAPHS * max(end, _FEWEST)
+    while True:
+        top = evaluation.best(k)
+        whole = len(top.doc_ids) == len(groups.doc_ids)
+        scores = top.scores
+        sure = (
+            len(scores)
+            if whole
+            else int(np.count_nonzero(np.round(scores, _DIGITS) > np.round(scores[-1], _DIGITS)))
+        )
+        of_docs = groups.doc_ids.searchsorted(top.doc_ids[:sure])
+        of_groups = groups.starts.searchsorted(of_docs, side="right") - 1
+        found, first = np.unique(of_groups, return_index=True)
+        if len(found) >= end or whole:
+            return Candidates(found, scores[first], moments[found])
+        k *= _MORE
+
+
+def best_in_group(scores: Scores, most: int) -> Ints:
+    """The best paragraphs of a group, as indices into its scores, in the order of the text."""
+    return np.sort(np.argsort(-scores, kind="stable")[:most])

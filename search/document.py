@@ -1,7 +1,7 @@
 """A paragraph with its article, as the tree asks about it: does a clause hold, and where?
 
-This is the plain reading of a query, one paragraph at a time. The evaluator finds candidates
-quickly; whatever it is not sure of, and every mark that is shown, is decided here.
+This is the plain reading of a query, one paragraph at a time. Every mark that is shown is
+decided here; the evaluator finds the same paragraphs by arrays, for which this is the oracle.
 """
 
 from __future__ import annotations

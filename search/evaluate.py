@@ -1,141 +1,217 @@
-"""Syntax tree -> matching paragraphs with scores, as array algebra over its leaves.
+"""Evaluator: a plan -> matching paragraphs, their scores, the best of them.
 
-Whoosh finds the paragraphs of each leaf. Where its index cannot be sure, because a phrase
-asks for neighbours and for forms as written, the candidates are read and decided one by one.
+A plan becomes a tree of nodes on the segments of a commit. The plans that are asked most, a
+term, all of some terms, any of some terms, have ways of their own to the best paragraphs.
 """
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Callable
+from typing import TypeGuard
 
-import numpy as np
-import numpy.typing as npt
+from search.articles import articles_of, common, within
+from search.conjunction import top_of_all
+from search.dictionary import OverTerms, terms_node
+from search.disjunction import top_of_any
+from search.expansions import Expansion, expand
+from search.fields import FieldView, TermView
+from search.foreign import foreign_node
+from search.nodes import (
+    AllNode,
+    AnyNode,
+    ConstantNode,
+    EveryNode,
+    ListNode,
+    Node,
+    NothingNode,
+    RangeNode,
+    TermNode,
+    WithoutNode,
+)
+from search.pattern_nodes import near_node, pattern_node, phrase_node
+from search.plan import (
+    All,
+    Any,
+    AnyOf,
+    Constant,
+    Every,
+    Foreign,
+    Fuzzy,
+    InArticle,
+    Near,
+    Nothing,
+    Phrase,
+    Plan,
+    Prefix,
+    Range,
+    Sequence,
+    Term,
+    TermRange,
+    Wildcard,
+    Without,
+)
+from search.segments import SegmentSet
+from search.sets import DocIds, Scores
+from search.topk import Top, top_of_node, top_of_term
 
-from search.document import Document
-from search.matches import NO_MATCHES, DocIds, Mask, Matches, intersect, unite
-from search.query.expand import terms_of_prefix
-from search.query.limits import MAX_EXPANSIONS
-from search.query.patterns import Patterns
-from search.query.to_whoosh import certain_part, needs_reading, to_whoosh
-from search.query.tree import And, Leaf, Node, Not, Or, Terms
-from search.snapshot import Snapshot
 
-Articles = npt.NDArray[np.int32]
+class Evaluator:
+    """Answers plans on one commit. Safe to share between threads.
 
-
-class Evaluation:
-    """One evaluation of a query on a snapshot; each leaf is looked up once.
-
-    ``capped`` holds, in words, the prefixes that have more terms than are looked up.
+    Every answer is exact: pruning leaves out only what cannot be among the best.
     """
 
-    def __init__(self, snapshot: Snapshot, patterns: Patterns) -> None:
-        self._snapshot = snapshot
-        self._patterns = patterns
-        self._leaves: dict[int, Matches] = {}
-        self._expansions: dict[tuple[str, str], list[str]] = {}
-        self.capped: list[str] = []
+    def __init__(self, segments: SegmentSet) -> None:
+        self.segments = segments
 
-    def matches(self, node: Node) -> Matches:
-        """The paragraphs that a tree matches, scores added over the leaves that match."""
-        match node:
-            case And(children):
-                return self._all(children)
-            case Or(children):
-                found = NO_MATCHES
-                for child in children:
-                    found = unite(found, self.matches(child))
-                return found
-            case Not(child):
-                return self._everything().without(self.matches(child).doc_ids)
-            case _:
-                if node.clause not in self._leaves:
-                    self._leaves[node.clause] = self._leaf(node)
-                return self._leaves[node.clause]
+    def docs(self, plan: Plan) -> DocIds:
+        """The live paragraphs that match, int32[n], ascending."""
+        self._begin()
+        return self.node(plan).docs()
 
-    def same_article(self, node: Node) -> int:
-        """How many articles match if the clauses may be met in different paragraphs.
+    def scores(self, plan: Plan, docs: DocIds) -> Scores:
+        """The scores of paragraphs that match a plan; float64[n] of int32[n], ascending."""
+        return self.node(plan).scores(docs)
 
-        Each word still has to stand in a paragraph without what is negated beside it.
+    def top(self, plan: Plan, k: int, count: bool = True) -> Top:
+        """The k best paragraphs, best first, ties by number, and how many match.
+
+        Args:
+            plan: what to look for.
+            k: how many, at least 1.
+            count: whether the number of matches is wanted; where it costs nothing, it is
+                told all the same.
         """
-        return len(self._articles(node, NO_MATCHES.doc_ids))
+        self._begin()
+        if type(plan) is Term:
+            return top_of_term(self.term(plan), k)
+        if type(plan) is Any and (terms := self._terms(plan.children)):
+            return top_of_any(terms, k, count=count, segments=self.segments)
+        if type(plan) is All and (terms := self._terms(plan.children)):
+            return top_of_all(terms, (), k, extra=0.0, segments=self.segments)
+        node = self.node(plan)
+        if isinstance(node, AllNode):
+            return top_of_conjunction(node, k, self.segments)
+        return top_of_node(node, k)
 
-    def _all(self, children: tuple[Node, ...]) -> Matches:
-        wanted = [child for child in children if not isinstance(child, Not)]
-        found = self.matches(wanted[0]) if wanted else self._everything()
-        for child in wanted[1:]:
-            found = intersect(found, self.matches(child))
-        for negated in (child for child in children if isinstance(child, Not)):
-            found = found.without(self.matches(negated.child).doc_ids)
-        return found
+    def _begin(self) -> None:
+        """Count a query."""
+        self.segments.queries += 1
 
-    def _everything(self) -> Matches:
-        doc_ids = np.flatnonzero(self._snapshot.live).astype(np.int32)
-        return Matches(doc_ids, np.zeros(len(doc_ids)))
+    def _terms(self, plans: tuple[Plan, ...]) -> list[TermView]:
+        """What is known of terms; nothing if some plan is of another kind."""
+        terms = [self.term(plan) for plan in plans if type(plan) is Term]
+        return terms if len(terms) == len(plans) else []
 
-    def _articles(self, node: Node, excluded: DocIds) -> Articles:
-        """The articles of a tree, sorted, without the paragraphs that are excluded."""
-        match node:
-            case And(children):
-                for child in children:
-                    if isinstance(child, Not):
-                        excluded = np.union1d(excluded, self.matches(child.child).doc_ids)
-                found = [
-                    self._articles(child, excluded)
-                    for child in children
-                    if not isinstance(child, Not)
-                ] or [self._articles_of(self._everything(), excluded)]
-                common = found[0]
-                for each in found[1:]:
-                    common = np.intersect1d(common, each, assume_unique=True)
-                return common
-            case Or(children):
-                every = [self._articles(child, excluded) for child in children]
-                return np.unique(np.concatenate(every))
-            case _:
-                return self._articles_of(self.matches(node), excluded)
+    def term(self, plan: Term) -> TermView:
+        """What is known of a term."""
+        return self.segments.field(plan.field).term(plan.term)
 
-    def _articles_of(self, matches: Matches, excluded: DocIds) -> Articles:
-        kept = matches.without(excluded) if len(excluded) else matches
-        return np.unique(self._snapshot.article_of[kept.doc_ids])
+    def node(self, plan: Plan) -> Node:
+        """The node of a plan."""
+        make: Callable[[Evaluator, Plan], Node] = _NODES[type(plan)]
+        return make(self, plan)
 
-    def _leaf(self, leaf: Leaf) -> Matches:
-        found = self._snapshot.matching(to_whoosh(leaf, self._patterns, self._expand))
-        patterns = self._patterns.get(leaf.clause)
-        if not isinstance(leaf, Terms) or patterns is None or not needs_reading(patterns):
-            return found
-        certain = self._snapshot.matching(certain_part(leaf, patterns, self._expand))
-        sure = np.isin(found.doc_ids, certain.doc_ids, assume_unique=True)
-        return found.where(self._read(leaf, found.doc_ids, sure))
-
-    def _read(self, leaf: Terms, doc_ids: DocIds, sure: Mask) -> Mask:
-        """Which candidates match, by reading those that are not sure; bool[n]."""
-        kept = sure.copy()
-        decided: dict[int, bool] = {}
-        for at in np.flatnonzero(~sure):
-            doc_id = int(doc_ids[at])
-            article = int(self._snapshot.article_of[doc_id])
-            header = self._snapshot.header(article)
-            if leaf.field == "text":
-                text = self._snapshot.text(doc_id)
-                kept[at] = Document(header, text).holds(leaf, self._patterns)
-            else:
-                if article not in decided:
-                    decided[article] = Document(header).holds(leaf, self._patterns)
-                kept[at] = decided[article]
-        return kept
-
-    def _expand(self, field: str, prefix: str) -> list[str]:
-        """The terms for a prefix, no more than the limit."""
-        known = self._expansions.get((field, prefix))
+    def expand(self, field: FieldView, prefix: str) -> Expansion:
+        """The terms of a prefix."""
+        key = ("expansion", field.name, prefix)
+        known: Expansion | None = self.segments.cache.get(key)
         if known is None:
-            every = terms_of_prefix(
-                prefix,
-                lambda start: self._snapshot.terms_from(field, start),
-                lambda term: self._snapshot.has_term(field, term),
-            )
-            known = list(islice(every, MAX_EXPANSIONS + 1))
-            if len(known) > MAX_EXPANSIONS:
-                self.capped.append(prefix)
-            known = self._expansions[field, prefix] = known[:MAX_EXPANSIONS]
+            known = expand(field, prefix)
+            size = 500 + 100 * (len(known.certain.runs) + len(known.doubtful))
+            known = self.segments.cache.put(key, known, size)
         return known
+
+    def _term(self, plan: Term) -> Node:
+        return TermNode(self.term(plan))
+
+    def _phrase(self, plan: Phrase) -> Node:
+        return phrase_node(self.segments.field(plan.field), plan)
+
+    def _near(self, plan: Near) -> Node:
+        return near_node(self.segments.field(plan.field), plan)
+
+    def _sequence(self, plan: Sequence) -> Node:
+        return pattern_node(self.segments.field(plan.field), plan, self.expand)
+
+    def _over_terms(self, plan: OverTerms) -> Node:
+        return terms_node(self.segments.field(plan.field), plan)
+
+    def _range(self, plan: Range) -> Node:
+        return RangeNode(self.segments, plan.column, plan.low, plan.high)
+
+    def _all(self, plan: All) -> Node:
+        children = [self.node(child) for child in plan.children]
+        if not children or not all(child.size for child in children):
+            return NothingNode()
+        return children[0] if len(children) == 1 else AllNode(children)
+
+    def _any(self, plan: Any) -> Node:
+        children = [child for child in map(self.node, plan.children) if child.size]
+        if len(children) < 2:
+            return children[0] if children else NothingNode()
+        return AnyNode(children, self.segments)
+
+    def _without(self, plan: Without) -> Node:
+        wanted, unwanted = self.node(plan.wanted), self.node(plan.unwanted)
+        return WithoutNode(wanted, unwanted) if unwanted.size else wanted
+
+    def _every(self, _: Every) -> Node:
+        return EveryNode(self.segments)
+
+    def _nothing(self, _: Nothing) -> Node:
+        return NothingNode()
+
+    def _constant(self, plan: Constant) -> Node:
+        return ConstantNode(self.node(plan.child), plan.score)
+
+    def _in_article(self, plan: InArticle) -> Node:
+        children = [self.node(child) for child in plan.children]
+        if not children or not all(child.size for child in children):
+            return NothingNode()
+        either = AnyNode(children, self.segments)
+        articles = common([articles_of(self.segments, child.docs()) for child in children])
+        inside = ConstantNode(
+            ListNode(either.size, lambda: within(self.segments, either.docs(), articles)), 0.0
+        )
+        return AllNode([either, inside])
+
+    def _foreign(self, plan: Foreign) -> Node:
+        return foreign_node(self.segments, plan)
+
+
+def top_of_conjunction(node: AllNode, k: int, segments: SegmentSet) -> Top:
+    """The best of a conjunction: from its rarest term on, if nothing else is rarer."""
+    terms = [each.term for each in node.children if _is_scored_term(each)]
+    tests = [each for each in node.children if not _is_scored_term(each)]
+    rarest = min((term.doc_freq for term in terms), default=0)
+    constants = [each.constant for each in tests if each.constant is not None]
+    if not rarest or len(constants) < len(tests) or any(each.size < rarest for each in tests):
+        return top_of_node(node, k)
+    return top_of_all(terms, tests, k, extra=sum(constants), segments=segments)
+
+
+def _is_scored_term(node: Node) -> TypeGuard[TermNode]:
+    return isinstance(node, TermNode) and node.constant is None
+
+
+_NODES: dict[type[Plan], Callable[..., Node]] = {
+    Term: Evaluator._term,
+    Phrase: Evaluator._phrase,
+    Near: Evaluator._near,
+    Sequence: Evaluator._sequence,
+    Prefix: Evaluator._over_terms,
+    Wildcard: Evaluator._over_terms,
+    Fuzzy: Evaluator._over_terms,
+    TermRange: Evaluator._over_terms,
+    AnyOf: Evaluator._over_terms,
+    Range: Evaluator._range,
+    All: Evaluator._all,
+    Any: Evaluator._any,
+    Without: Evaluator._without,
+    Every: Evaluator._every,
+    Nothing: Evaluator._nothing,
+    Constant: Evaluator._constant,
+    InArticle: Evaluator._in_article,
+    Foreign: Evaluator._foreign,
+}

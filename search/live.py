@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from index.commits import last_commit
 from index.store import Store
 from search.searcher import Searcher
 
@@ -20,9 +21,10 @@ class LiveSearcher:
     def searcher(self) -> Searcher:
         """The Searcher on the last commit. Raises a StoreError where there is no index."""
         with self._lock:
-            if self._searcher is None or self._searcher.commit != self._store.last_commit():
+            starting = self._searcher is None
+            if self._searcher is None or self._searcher.commit != last_commit(self._store):
                 # The one before is not closed: a request may still be reading it.
-                self._searcher = Searcher.open(self._store.path)
+                self._searcher = Searcher.open(self._store.path, starting=starting)
             return self._searcher
 
     def close(self) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from search.collectors import Groups, best_in_group, group_by_article, order
+import numpy as np
+
+from search.collectors import Groups, best_in_group, candidates, group_by_article
 from search.document import Document
 from search.errors import ArticleNotFound, QueryError
-from search.evaluate import Evaluation
+from search.evaluation import Evaluation
 from search.query import Query, parse
 from search.query.limits import MAX_EXPANSIONS
 from search.query.patterns import Patterns, bind
-from search.query.tree import Terms, leaves
+from search.query.tree import DateRange, Terms, leaves
 from search.results import (
     MAX_CONTEXT,
     MAX_RESULTS,
@@ -42,18 +43,16 @@ class Searcher:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._lock = threading.Lock()
         self.commit = snapshot.commit
 
     @classmethod
-    def open(cls, path: Path) -> Searcher:
-        """Open the last commit. Raises a StoreError where there is no index."""
-        return cls(Snapshot(path))
+    def open(cls, path: Path, *, starting: bool = True) -> Searcher:
+        """Open the last commit; see Snapshot. Raises a StoreError where there is no index."""
+        return cls(Snapshot(path, starting=starting))
 
     def close(self) -> None:
-        """Let go of the files."""
-        with self._lock:
-            self._snapshot.close()
+        """Let go of what was decoded."""
+        self._snapshot.close()
 
     def search(self, query: str, options: SearchOptions | None = None) -> Page:
         """Answer a query. Raises QueryError where it or an option cannot be answered."""
@@ -61,16 +60,16 @@ class Searcher:
         started = time.perf_counter()
         _check(options)
         parsed = parse(query, match=options.match, strict=options.strict)
-        with self._lock:
-            patterns = self._bind(parsed)
-            evaluation = Evaluation(self._snapshot, patterns)
-            groups = group_by_article(evaluation.matches(parsed.tree), self._snapshot.article_of)
-            articles = tuple(self._articles(parsed, patterns, groups, options))
-            totals = Totals(len(groups.matches), len(groups), evaluation.same_article(parsed.tree))
+        patterns = self._bind(parsed)
+        evaluation = Evaluation(self._snapshot, parsed.tree, patterns)
+        groups = group_by_article(evaluation.matching(), self._snapshot)
+        articles = tuple(self._articles(parsed, evaluation, groups, options))
+        is_leaf = isinstance(parsed.tree, Terms | DateRange)
+        same_article = len(groups) if is_leaf else evaluation.same_article()
         return Page(
             query=query,
             options=options,
-            total=totals,
+            total=Totals(len(groups.doc_ids), len(groups), same_article),
             clauses=parsed.clauses,
             articles=articles,
             notices=(*parsed.notices, *(_capped(prefix) for prefix in evaluation.capped)),
@@ -86,18 +85,17 @@ class Searcher:
         Raises ArticleNotFound or QueryError.
         """
         parsed = parse(query, match=match, strict=strict) if query.strip() else None
-        with self._lock:
-            article = self._snapshot.find_article(article_id)
-            if article is None:
-                raise ArticleNotFound(
-                    f"There is no article {article_id!r} in the index; search for a word of it"
-                )
-            header = self._snapshot.header(article)
-            patterns = self._bind(parsed) if parsed else {}
-            paragraphs = tuple(
-                self._paragraph(article, number, parsed, patterns)
-                for number in range(1, header.length + 1)
+        article = self._snapshot.find_article(article_id)
+        if article is None:
+            raise ArticleNotFound(
+                f"There is no article {article_id!r} in the index; search for a word of it"
             )
+        header = self._snapshot.header(article)
+        patterns = self._bind(parsed) if parsed else {}
+        paragraphs = tuple(
+            self._paragraph(article, number, parsed, patterns)
+            for number in range(1, header.length + 1)
+        )
         return ArticleView(
             article=header,
             paragraphs=paragraphs,
@@ -108,85 +106,94 @@ class Searcher:
 
     def has_article(self, article_id: str) -> bool:
         """Whether there is an article of that id."""
-        with self._lock:
-            return self._snapshot.find_article(article_id) is not None
+        return self._snapshot.find_article(article_id) is not None
 
     def info(self) -> Info:
         """What is in the index: counts, dates, sources."""
-        with self._lock:
-            snapshot = self._snapshot
-            headers = [snapshot.header(article) for article in range(len(snapshot.first_doc))]
-            size, segments = snapshot.store.size(), snapshot.segments
-        first_days = [day for each in headers if (day := each.date.first_day)]
-        last_days = [day for each in headers if (day := each.date.last_day)]
-        sources = Counter(each.source for each in headers)
+        snapshot = self._snapshot
+        first_days = snapshot.numbers("first_day")[snapshot.live_articles]
+        last_days = snapshot.numbers("last_day")[snapshot.live_articles]
+        dated = first_days > 0
+        counts = snapshot.sources().items()
         return Info(
             path=str(snapshot.store.path),
-            articles=len(headers),
-            paragraphs=int(snapshot.live.sum()),
-            first_day=min(first_days).isoformat() if first_days else None,
-            last_day=max(last_days).isoformat() if last_days else None,
-            undated=len(headers) - len(first_days),
-            sources=tuple(sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))),
-            segments=segments,
-            bytes=size,
+            articles=len(snapshot.live_articles),
+            paragraphs=snapshot.num_docs,
+            first_day=_day(first_days[dated].min()) if dated.any() else None,
+            last_day=_day(last_days[dated].max()) if dated.any() else None,
+            undated=int(np.count_nonzero(~dated)),
+            sources=tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0]))),
+            segments=len(snapshot.segments),
+            bytes=snapshot.store.size(),
         )
 
     def _bind(self, parsed: Query) -> Patterns:
         return bind(parsed.tree, lambda key: self._snapshot.has_term("compound", key))
 
     def _articles(
-        self, parsed: Query, patterns: Patterns, groups: Groups, options: SearchOptions
+        self, parsed: Query, evaluation: Evaluation, groups: Groups, options: SearchOptions
     ) -> Iterator[ArticleHits]:
         """The articles of the page that is asked for.
 
         Where a page has room, because fewer articles match than fit, an article shows more
         than its best three paragraphs.
         """
-        published = self._snapshot.published[groups.matches.doc_ids[groups.starts[:-1]]]
-        start = (options.number - 1) * options.size
-        shown = order(groups, published, options.sort).window(
-            start,
-            start + options.size,
+        end = options.number * options.size
+        published = self._snapshot.published
+        found = candidates(groups, evaluation, published, options.sort, end)
+        shown = found.window(
+            end - options.size,
+            end,
+            options.sort,
             lambda group: self._snapshot.header(int(groups.articles[group])).id,
         )
         most = max(_HITS_AN_ARTICLE, options.size // max(1, len(shown)))
+        ascending = np.array(sorted(shown), np.int64)
+        docs, starts = groups.members(ascending)
+        scores = evaluation.scores_of(docs)
+        place = {group: at for at, group in enumerate(ascending.tolist())}
         for group in shown:
+            first, last = starts[place[group]], starts[place[group] + 1]
             article = int(groups.articles[group])
             header = self._snapshot.header(article)
             hits = tuple(
-                self._hit(article, int(at), groups, parsed, patterns, options)
-                for at in best_in_group(groups, group, most)
+                self._hit(article, int(docs[at]), float(scores[at]), evaluation, parsed, options)
+                for at in best_in_group(scores[first:last], most) + first
             )
             yield ArticleHits(
                 article=header,
-                total=int(groups.starts[group + 1] - groups.starts[group]),
+                total=int(last - first),
                 hits=hits,
                 title_spans=_title_spans(
-                    header, tuple(hit.paragraph for hit in hits), parsed, patterns
+                    header,
+                    tuple(hit.paragraph for hit in hits),
+                    parsed,
+                    evaluation.patterns,
                 ),
             )
 
     def _hit(
         self,
         article: int,
-        at: int,
-        groups: Groups,
+        doc_id: int,
+        score: float,
+        evaluation: Evaluation,
         parsed: Query,
-        patterns: Patterns,
         options: SearchOptions,
     ) -> Hit:
-        """One hit with its context; ``at`` is its place in the matches."""
-        number = int(groups.matches.doc_ids[at] - self._snapshot.first_doc[article]) + 1
+        """One hit with its context."""
+        number = doc_id - int(self._snapshot.first_doc[article]) + 1
         length = self._snapshot.header(article).length
 
         def paragraphs(first: int, last: int) -> tuple[Paragraph, ...]:
             numbers = range(max(1, first), min(length, last) + 1)
-            return tuple(self._paragraph(article, each, parsed, patterns) for each in numbers)
+            return tuple(
+                self._paragraph(article, each, parsed, evaluation.patterns) for each in numbers
+            )
 
         return Hit(
-            paragraph=self._paragraph(article, number, parsed, patterns),
-            score=float(groups.matches.scores[at]),
+            paragraph=self._paragraph(article, number, parsed, evaluation.patterns),
+            score=score,
             before=paragraphs(number - options.before, number - 1),
             after=paragraphs(number + 1, number + options.after),
         )
@@ -239,6 +246,11 @@ def _check(options: SearchOptions) -> None:
         raise QueryError(f"sort is relevance or date, not {options.sort!r}", "bad_option")
     if options.match not in ("all", "any"):
         raise QueryError(f"match is all or any, not {options.match!r}", "bad_option")
+
+
+def _day(ordinal: int) -> str:
+    """A day as it is shown."""
+    return date.fromordinal(int(ordinal)).isoformat()
 
 
 def _capped(prefix: str) -> str:

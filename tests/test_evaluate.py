@@ -3,24 +3,26 @@
 import gzip
 import json
 import random
-from itertools import islice
+from dataclasses import replace
+from itertools import count, islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from whoosh.index import open_dir
-from whoosh.scoring import BM25F
 
 from index.article import Article, PublicationDate
-from index.store import Store
-from index.writer import open_writer
+from search import expansions
 from search.document import Document
-from search.evaluate import Evaluation
+from search.evaluate import Evaluator
+from search.evaluation import Evaluation
 from search.query import parse
 from search.query.patterns import bind
 from search.query.to_whoosh import to_whoosh
-from search.snapshot import Snapshot
+from search.query.tree import And, Node, Not, Or
+from search.results import ArticleHeader
+from search.segments import SegmentSet
 from tests.make import article, combined, phrases
+from tests.memory import Stock, segments_of
 
 WORDS = ["siege", "sieges", "town", "cease", "fire", "cease-fire", "ceasefire", "the", "minister",
          "ministry", "dying", "hope", "hoping", "état", "中国", "U.S."]  # fmt: skip
@@ -60,35 +62,82 @@ def build(corpus) -> list[Article]:
     ]
 
 
-def every_document(snapshot: Snapshot):
-    """(doc_id, Document) of all live paragraphs, read from the index."""
-    for article_number, first in enumerate(snapshot.first_doc):
-        header = snapshot.header(article_number)
-        for at in range(header.length):
-            yield int(first) + at, Document(header, snapshot.text(int(first) + at))
+def documents_of(parts, gone):
+    """(doc_id, Document) of every live paragraph."""
+    every = [(each, number) for part in parts for each in part for number in range(len(each.paragraphs))]  # fmt: skip
+    for doc_id, (each, number) in enumerate(every):
+        if each.id not in gone:
+            yield doc_id, document(each, number)
+
+
+def document(article: Article, number: int) -> Document:
+    header = ArticleHeader(
+        article.id, article.title, "", article.source, "", "", article.date, len(article.paragraphs)
+    )
+    return Document(header, article.paragraphs[number])
+
+
+def evaluate(segments: SegmentSet, query: str) -> tuple[Evaluation, Node]:
+    tree = parse(query).tree
+    patterns = bind(tree, lambda key: segments.has_term("compound", key))
+    return Evaluation(segments, tree, patterns), tree
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(CORPORA, min_size=1, max_size=3),
+    st.lists(QUERIES, min_size=1, max_size=12),
+    st.sets(st.integers(0, 7)),
+)
+def test_the_index_finds_what_reading_every_paragraph_finds(corpora, queries, gone):
+    parts = number_articles([build(corpus) for corpus in corpora])
+    deleted = {f"a{number}" for number in gone}
+    segments = segments_of(parts, deleted)
+    documents = list(documents_of(parts, deleted))
+    for query in queries:
+        evaluation, tree = evaluate(segments, query)
+        found = evaluation.matching()
+        read = [doc for doc, each in documents if each.holds(tree, evaluation.patterns)]
+        assert found.tolist() == read, query
+        scores = evaluation.scores_of(found)
+        top = evaluation.best(4)
+        assert top.scores.tolist() == pytest.approx(sorted(scores.tolist(), reverse=True)[:4]), (
+            query
+        )
 
 
 @settings(max_examples=60)
-@given(CORPORA, st.lists(QUERIES, min_size=1, max_size=12), st.integers(0, 5))
-def test_the_index_finds_what_reading_every_paragraph_finds(
-    tmp_path_factory, corpus, queries, gone
-):
-    store = Store(tmp_path_factory.mktemp("index"))
-    articles = build(corpus)
-    for half in (articles[::2], articles[1::2]):
-        with open_writer(store) as writer:
-            for each in half:
-                writer.add(each)
-    with open_writer(store) as writer:
-        writer.remove(f"a{gone}")
-    snapshot = Snapshot(store.path)
+@given(CORPORA, st.lists(QUERIES, min_size=1, max_size=8), st.sets(st.integers(0, 5)))
+def test_same_article_counts_what_a_plain_reading_counts(corpus, queries, gone):
+    parts, deleted = [build(corpus)], {f"a{number}" for number in gone}
+    segments = segments_of(parts, deleted)
+    articles = [
+        [document(each, number) for number in range(len(each.paragraphs))]
+        for each in parts[0]
+        if each.id not in deleted
+    ]
     for query in queries:
-        tree = parse(query).tree
-        patterns = bind(tree, lambda key: snapshot.has_term("compound", key))
-        found = Evaluation(snapshot, patterns).matches(tree).doc_ids.tolist()
-        read = [doc for doc, each in every_document(snapshot) if each.holds(tree, patterns)]
-        assert found == sorted(read), query
-    snapshot.close()
+        evaluation, tree = evaluate(segments, query)
+        expected = sum(in_article(tree, each, evaluation.patterns) for each in articles)
+        assert evaluation.same_article() == expected, query
+
+
+def in_article(node: Node, documents: list[Document], patterns) -> bool:
+    """Whether an article matches if its clauses may be met in different paragraphs."""
+    if isinstance(node, Or):
+        return any(in_article(child, documents, patterns) for child in node.children)
+    if not isinstance(node, And):
+        return any(each.holds(node, patterns) for each in documents)
+    negated = [child for child in node.children if isinstance(child, Not)]
+    kept = [each for each in documents if all(each.holds(child, patterns) for child in negated)]
+    wanted = [child for child in node.children if not isinstance(child, Not)]
+    return bool(kept) and all(in_article(child, kept, patterns) for child in wanted)
+
+
+def number_articles(parts: list[list[Article]]) -> list[list[Article]]:
+    """The same articles with ids that follow each other over all parts."""
+    numbers = count()
+    return [[replace(each, id=f"a{next(numbers)}") for each in part] for part in parts]
 
 
 WHOOSH_QUERIES = [
@@ -98,47 +147,95 @@ WHOOSH_QUERIES = [
 
 
 @pytest.fixture(scope="module")
-def newswire(tmp_path_factory):
-    """An index of invented newswire: 3,000 paragraphs with the words of the queries."""
+def newswire():
+    """Invented newswire in two segments: 3,000 paragraphs with the words of the queries."""
     words = ["oil", "trade", "japan", "wheat", "corn", "cocoa", "coffee", "prices", "dollar", "yen",
              "bank", "the", "of", "gas", "opec", "barrel", "shares", "stock", "company", "pct",
              "said", "grain"]  # fmt: skip
     chance = random.Random(7)
-    store = Store(tmp_path_factory.mktemp("newswire"))
-    with open_writer(store) as writer:
-        for number in range(600):
-            text = "\n".join(
-                " ".join(chance.choices(words, k=chance.randint(3, 30))) for _ in range(5)
-            )
-            writer.add(article(str(number), text, title=" ".join(chance.choices(words, k=4))))
-    return store
+
+    def invented(number: int) -> Article:
+        texts = [" ".join(chance.choices(words, k=chance.randint(3, 30))) for _ in range(5)]
+        return article(str(number), "\n".join(texts), title=" ".join(chance.choices(words, k=4)))
+
+    parts = [[invented(number) for number in range(600)], [invented(600)]]
+    gone = {"3", "600"}
+    return segments_of(parts, gone), Stock(parts, gone)
 
 
 @pytest.mark.parametrize("query", WHOOSH_QUERIES)
 def test_documents_and_scores_are_those_of_stock_whoosh(newswire, query):
-    snapshot = Snapshot(newswire.path)
+    segments, stock = newswire
     tree = parse(query).tree
     patterns = bind(tree, lambda _: False)
-    ours = Evaluation(snapshot, patterns).matches(tree)
-    with open_dir(str(newswire.path)).searcher(weighting=BM25F()) as stock:
-        results = stock.search(to_whoosh(tree, patterns, lambda *_: []), limit=None)
-        theirs = {results.docnum(at): results.score(at) for at in range(len(results))}
-    assert sorted(theirs) == ours.doc_ids.tolist()
-    assert ours.scores.tolist() == pytest.approx([theirs[doc] for doc in sorted(theirs)], abs=1e-5)
-    snapshot.close()
+    evaluation = Evaluation(segments, tree, patterns)
+    found = evaluation.matching()
+    theirs = stock.answer(to_whoosh(tree, patterns, lambda *_: []))
+    assert sorted(theirs) == found.tolist()
+    expected = [theirs[doc] for doc in sorted(theirs)]
+    assert evaluation.scores_of(found).tolist() == pytest.approx(expected, abs=1e-5)
+    best = sorted(zip(expected, found.tolist(), strict=True), key=lambda p: (-round(p[0], 9), p[1]))
+    assert evaluation.best(10).doc_ids.tolist() == [doc for _, doc in best[:10]]
 
 
-def test_a_prefix_finds_every_word_of_a_real_vocabulary_that_begins_so(data, tmp_path):
+PREFIXES = ["mini*", "minist*", "ministe*", "ministry*", "represent*", "representa*", "hop*",
+            "theor*", "poli*", "policies*", "die*", "dy*", "nation*", "nationa*", "re-e*",
+            "re-el*"]  # fmt: skip
+
+
+def test_a_prefix_finds_every_word_of_a_real_vocabulary_that_begins_so(data):
     with gzip.open(data("reuters.jsonl.gz"), "rt") as lines:
         texts = [text for line in islice(lines, 800) for text in json.loads(line)["paragraphs"]]
-    with open_writer(Store(tmp_path / "index")) as writer:
-        writer.add(Article("all", tuple(" ".join(text.split()) for text in texts if text.strip())))
-    snapshot = Snapshot(tmp_path / "index")
-    documents = list(every_document(snapshot))
-    for prefix in ("mini*", "minist*", "ministe*", "ministry*", "represent*", "representa*", "hop*",
-                   "theor*", "poli*", "policies*", "die*", "dy*", "nation*", "nationa*"):  # fmt: skip
-        tree = parse(prefix).tree
-        patterns = bind(tree, lambda _: False)
-        found = Evaluation(snapshot, patterns).matches(tree).doc_ids.tolist()
-        assert found == [doc for doc, each in documents if each.holds(tree, patterns)], prefix
-    snapshot.close()
+    whole = Article("all", tuple(" ".join(text.split()) for text in texts if text.strip()))
+    segments = segments_of([[whole]])
+    documents = list(documents_of([[whole]], ()))
+    for prefix in PREFIXES:
+        evaluation, tree = evaluate(segments, prefix)
+        read = [doc for doc, each in documents if each.holds(tree, evaluation.patterns)]
+        assert evaluation.matching().tolist() == read, prefix
+        assert not evaluation.capped
+
+
+@pytest.mark.parametrize(
+    ("gone", "most", "found", "capped"),
+    [
+        ((), 4, [0, 1, 3, 4], True),  # rea, reb, reba, rec
+        ((), 7, [0, 1, 2, 3, 4, 5], False),
+        (("b",), 4, [0, 1, 2, 4], True),  # rea, reb, reba, red
+        (("b",), 5, [0, 1, 2, 4, 5], False),
+    ],
+)
+def test_a_prefix_of_too_many_terms_takes_the_first_and_says_so(
+    gone, most, found, capped, monkeypatch
+):
+    """Terms that only deleted paragraphs have do not count, so that merging changes nothing."""
+    monkeypatch.setattr(expansions, "MAX_EXPANSIONS", most)
+    parts = [
+        [article("a", "rea\nreb\nred"), article("b", "rec ree")],
+        [article("c", "reba\nref\nminister")],
+    ]
+    evaluation, _ = evaluate(segments_of(parts, gone), "re*")
+    assert evaluation.matching().tolist() == found
+    assert evaluation.capped == (["re"] if capped else [])
+
+
+def test_a_compound_of_a_deleted_article_is_no_witness():
+    parts = [[article("a", "an oyster-bed"), article("b", "an oysterbed\nan oyster bed")]]
+    for gone, found in ((), 3), (("a",), 1):
+        evaluation, _ = evaluate(segments_of(parts, gone), "oysterbed")
+        assert len(evaluation.matching()) == found
+
+
+def test_a_prefix_is_looked_up_once_for_a_query(monkeypatch):
+    segments = segments_of([[article("a", "siege sieve")]])
+    looked_up = []
+    original = Evaluator.expand
+    monkeypatch.setattr(
+        Evaluator,
+        "expand",
+        lambda self, field, prefix: looked_up.append(prefix) or original(self, field, prefix),
+    )
+    evaluation, _ = evaluate(segments, "sie* OR -sie*")
+    assert evaluation.matching().tolist() == [0]
+    evaluation.same_article()
+    assert looked_up == ["sie"]

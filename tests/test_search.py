@@ -13,8 +13,7 @@ from search.errors import ArticleNotFound, IndexDamaged, IndexNotFound, QueryErr
 from search.live import LiveSearcher
 from search.results import SearchOptions
 from search.searcher import Searcher
-from search.snapshot import Snapshot
-from tests.make import article
+from tests.make import article, write_index
 
 
 def day(value: str) -> PublicationDate:
@@ -346,28 +345,6 @@ def test_a_live_searcher_waits_for_an_index(tmp_path):
     live.close()
 
 
-def test_one_thread_at_a_time_reads_a_snapshot(make_searcher, monkeypatch):
-    searcher = make_searcher("siege", "town")
-    inside, other_came = threading.Event(), threading.Event()
-    matching = Snapshot.matching
-
-    def watched(self, query):
-        if inside.is_set():
-            other_came.set()
-        inside.set()
-        other_came.wait(0.2)  # long enough for the other thread to come in, if it may
-        inside.clear()
-        return matching(self, query)
-
-    monkeypatch.setattr(Snapshot, "matching", watched)
-    threads = [threading.Thread(target=searcher.search, args=(word,)) for word in ("siege", "town")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not other_came.is_set()
-
-
 def test_threads_may_share_a_searcher(make_searcher):
     searcher = make_searcher(*[f"siege town{number % 7}" for number in range(200)])
     wrong: list[int] = []
@@ -390,26 +367,36 @@ def test_a_commit_that_takes_the_place_of_the_one_that_is_opened_is_no_error(
     make_index, monkeypatch
 ):
     path = make_index("siege")
-    opened = Store.open
+    map_file = Store.map
 
-    def overtaken(self):
-        monkeypatch.setattr(Store, "open", opened)
-        with open_writer(Store(path)) as writer:
-            writer.add(article("new", "siege"))
-        raise FileNotFoundError(2, "No such file or directory", "_MAIN_1.toc")
+    def overtaken(self, name):
+        monkeypatch.setattr(Store, "map", map_file)
+        for number in range(3):  # only the files of the last two commits are kept
+            with open_writer(Store(path)) as writer:
+                writer.add(article(f"new {number}", "siege"))
+                writer.optimize()
+        return map_file(self, name)
 
-    monkeypatch.setattr(Store, "open", overtaken)
+    monkeypatch.setattr(Store, "map", overtaken)
     searcher = Searcher.open(path)
-    assert searcher.search("siege").total.paragraphs == 2
+    assert searcher.search("siege").total.paragraphs == 4
     searcher.close()
 
 
-def test_a_file_that_stays_away_is_damage_and_named(make_index, monkeypatch):
+def test_a_file_that_stays_away_is_damage_and_named(make_index):
     path = make_index("siege")
+    (segment,) = path.glob("segment-*")
+    segment.unlink()
+    with pytest.raises(IndexDamaged, match=f"has lost the file {segment.name}"):
+        Searcher.open(path, starting=False)
 
-    def gone(_):
-        raise FileNotFoundError(2, "No such file or directory", "MAIN_x.seg")
 
-    monkeypatch.setattr(Store, "open", gone)
-    with pytest.raises(IndexDamaged, match=r"MAIN_x\.seg"):
-        Searcher.open(path)
+def test_who_starts_takes_the_commit_before_a_damaged_one_and_says_so(make_index, caplog):
+    path = make_index("siege")
+    write_index(path, [article("new", "siege")])
+    newest = max(path.glob("segment-*"), key=lambda file: file.stat().st_ctime_ns)
+    newest.write_bytes(newest.read_bytes()[:-1])
+    searcher = Searcher.open(path)
+    assert searcher.search("siege").total.paragraphs == 1
+    assert "going back to commit 1" in caplog.text
+    searcher.close()

@@ -6,13 +6,9 @@ under ``minist``, and ``ministry*`` under ``ministri``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from index.analysis import stem
-
-TermsFrom = Callable[[str], Iterator[str]]
-"""The terms of the dictionary that begin with some letters, in order."""
-HasTerm = Callable[[str], bool]
 
 # What can follow a prefix until the end of an English word, as far as it changes the stem.
 _ENDINGS = sorted(
@@ -32,18 +28,19 @@ _ENDINGS = sorted(
 )
 
 
-def terms_of_prefix(prefix: str, terms_from: TermsFrom, has_term: HasTerm) -> Iterator[str]:
-    """Yield every term that a word beginning with the prefix can have; some have others too.
+LETTERS = 3
+"""A term of no more letters may have words that begin otherwise than it does."""
 
-    Those that only begin so come first, in the order of the dictionary; no term comes twice.
+
+@lru_cache(maxsize=4096)
+def stems_beside(prefix: str) -> tuple[str, ...]:
+    """The stems that words with a prefix can have and that do not begin with it, in order.
+
+    >>> "ministri" in stems_beside("ministry"), "minist" in stems_beside("minist")
+    (True, False)
     """
-    given = set()
-    for term in terms_from(prefix):
-        given.add(term)
-        yield term
-    for term in sorted({stem(prefix + ending) for ending in _ENDINGS} - given):
-        if has_term(term):
-            yield term
+    stems = {stem(prefix + ending) for ending in _ENDINGS}
+    return tuple(sorted(each for each in stems if not each.startswith(prefix)))
 
 
 def is_certain(term: str, prefix: str) -> bool:
@@ -53,4 +50,4 @@ def is_certain(term: str, prefix: str) -> bool:
     ``hoping``, ``ministri`` that of ``ministry``. What is before the last letter stands in
     all of them, but for a few short words such as ``dying``.
     """
-    return len(term) > max(len(prefix), 3) and term.startswith(prefix)
+    return len(term) > max(len(prefix), LETTERS) and term.startswith(prefix)

@@ -1,8 +1,8 @@
 """Syntax tree -> Whoosh queries.
 
 A word becomes exactly its Whoosh query. What depends on forms or on neighbours (phrases,
-hyphenated words, some prefixes) becomes a query for all paragraphs that *may* match: the
-evaluator reads those and keeps the ones that do.
+hyphenated words, some prefixes) becomes a query for all paragraphs that *may* match. For
+Whoosh programs, and for tests, to which Whoosh's answers are an oracle.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from whoosh import query
 from whoosh.matching import ListMatcher, NullMatcher
 
-from search.query.expand import is_certain
 from search.query.patterns import Element, Pattern, Patterns
 from search.query.tree import And, DateRange, Node, Not, Or, Terms
 
@@ -54,23 +53,6 @@ def _all(children: tuple[Node, ...], patterns: Patterns, expand: Expand) -> Whoo
     ]
     every = query.And(wanted) if wanted else query.Every()
     return query.AndNot(every, query.Or(negated)) if negated else every
-
-
-def needs_reading(patterns: tuple[Pattern, ...]) -> bool:
-    """Whether a paragraph that the Whoosh query of a leaf finds has to be read to be sure."""
-    return any(len(pattern) > 1 or pattern[0].kind != "term" for pattern in patterns)
-
-
-def certain_part(leaf: Terms, patterns: tuple[Pattern, ...], expand: Expand) -> WhooshQuery:
-    """The part of a leaf's query whose paragraphs match for certain, without being read."""
-    terms: list[str] = []
-    for first, *others in patterns:
-        if not others and first.kind == "term":
-            terms.append(first.value)
-        elif not others and first.kind == "prefix":
-            found = expand(leaf.field, first.value)
-            terms += [term for term in found if is_certain(term, first.value)]
-    return AnyTerm(leaf.field, tuple(terms))
 
 
 class AnyTerm(query.Query):

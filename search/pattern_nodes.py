@@ -1,0 +1,190 @@
+"""Nodes of phrases and patterns: what depends on where words stand, and on how they are printed.
+
+The documents are worked out from the places of the tokens; the scores are those of the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from search.dictionary import TermsNode
+from search.expansions import Expansion
+from search.fields import FieldView, TermView
+from search.nodes import Bounds, Node, NothingNode, TermNode
+from search.phrases import follow, in_order, in_window, side_by_side
+from search.plan import Near, Phrase
+from search.plan import Sequence as Pattern
+from search.postings import cached_dense
+from search.query.patterns import Element
+from search.sets import DocIds, Scores, distinct
+from search.tokens import (
+    Kind,
+    Space,
+    Spots,
+    accepts_all,
+    all_places,
+    docs_at,
+    space_for,
+    space_of,
+    spots,
+)
+
+Expand = Callable[[FieldView, str], Expansion]
+
+
+class PlacedNode(Node):
+    """Documents in which words stand as they should; scored as the words."""
+
+    def __init__(
+        self,
+        field: FieldView,
+        words: Sequence[Node],
+        find: Callable[[], DocIds],
+        extra: float = 0.0,
+    ) -> None:
+        """Make the node.
+
+        Args:
+            field: whose words they are.
+            words: what is scored; every match has them all.
+            find: works out the documents.
+            extra: the score that each match has besides.
+        """
+        self.words = words
+        self.size = min((each.size for each in words), default=field.segments.num_docs)
+        self._find = find
+        self._extra = extra
+        self._docs: DocIds | None = None
+
+    def docs(self) -> DocIds:
+        """Those that were worked out."""
+        if self._docs is None:
+            self._docs = self._find()
+        return self._docs
+
+    def scores(self, matching: DocIds) -> Scores:
+        """The sum of all words."""
+        total = np.full(len(matching), self._extra)
+        for each in self.words:
+            total += each.scores(matching)
+        return total
+
+    def bounds(self, matching: DocIds) -> Bounds:
+        """The sum of all words."""
+        total, error = np.full(len(matching), self._extra), 0.0
+        for each in self.words:
+            bounds, of_word = each.bounds(matching)
+            total += bounds
+            error += of_word
+        return total, error
+
+
+def phrase_node(field: FieldView, plan: Phrase) -> Node:
+    """Terms side by side."""
+    terms = [field.term(text) for text in plan.terms]
+    if not terms or not all(term.doc_freq for term in terms):
+        return NothingNode()
+    if len(terms) == 1:
+        return TermNode(terms[0])
+
+    def find() -> DocIds:
+        space = space_for(field, terms)
+        lists = [all_places(term, space) for term in terms]
+        # In places of a few units there is nothing to leave out.
+        frequent = [] if field.by_article else [cached_dense(term) for term in terms]
+        found = side_by_side(lists, range(len(terms)), space, frequent)
+        return docs_at(field, found, space)
+
+    return PlacedNode(
+        field, [TermNode(field.term(text)) for text in dict.fromkeys(plan.terms)], find
+    )
+
+
+def near_node(field: FieldView, plan: Near) -> Node:
+    """Terms near each other."""
+    terms = [field.term(text) for text in plan.terms]
+    if not terms or not all(term.doc_freq for term in terms):
+        return NothingNode()
+    words = [field.term(text) for text in dict.fromkeys(plan.terms)]
+
+    def find() -> DocIds:
+        space = space_for(field, terms)
+        if plan.ordered:
+            found = in_order([all_places(term, space) for term in terms], plan.distance, space)
+        else:
+            lists = [all_places(term, space) for term in words]
+            found = in_window(lists, plan.distance * (len(words) - 1), space)
+        return docs_at(field, found, space)
+
+    return PlacedNode(field, [TermNode(term) for term in words], find)
+
+
+def pattern_node(field: FieldView, plan: Pattern, expanded: Expand) -> Node:
+    """Tokens side by side, by term, by form or by prefix."""
+    if len(plan.elements) == 1:
+        return _single(field, plan.elements[0], expanded)
+    words = [field.term(each.term) for each in plan.elements if each.kind != "prefix"]
+    if not all(term.doc_freq for term in words):
+        return NothingNode()
+    scored = [each for each in dict.fromkeys(plan.elements) if each.kind != "prefix"]
+    prefixes = len(set(plan.elements)) - len(scored)
+
+    def find() -> DocIds:
+        space = space_for(field, words) if words else space_of(field)
+        steps = [_spots(field, each, expanded, space) for each in plan.elements]
+        return docs_at(field, follow(steps, space), space)
+
+    return PlacedNode(
+        field, [TermNode(field.term(each.term)) for each in scored], find, float(prefixes)
+    )
+
+
+def _single(field: FieldView, element: Element, expanded: Expand) -> Node:
+    """A pattern of one token."""
+    if element.kind == "prefix":
+        return prefix_node(field, element.value, expanded)
+    term = field.term(element.term)
+    if not term.doc_freq:
+        return NothingNode()
+    if element.kind == "term" or accepts_all(term, "form", element.value):
+        return TermNode(term)
+    return PlacedNode(field, [TermNode(term)], lambda: _in_form(term, "form", element.value))
+
+
+def _in_form(term: TermView, kind: Kind, value: str) -> DocIds:
+    """The documents that have a term in a form that is accepted."""
+    space = space_for(term.field, [term])
+    found = spots(term, kind, value, space)
+    places = distinct(np.concatenate((found.narrow, found.wide)))
+    return docs_at(term.field, places, space)
+
+
+def prefix_node(field: FieldView, prefix: str, expanded: Expand) -> Node:
+    """Words that begin with a prefix; a constant score."""
+    found = expanded(field, prefix)
+    beside = []
+    for text in found.doubtful:
+        term = field.term(text)
+        if accepts_all(term, "prefix", prefix):
+            beside.append(TermNode(term).docs())
+        else:
+            beside.append(_in_form(term, "prefix", prefix))
+    return TermsNode(field, found.certain, ("words", prefix), beside)
+
+
+def _spots(field: FieldView, element: Element, expanded: Expand, space: Space) -> Spots:
+    """Where an element of a pattern stands."""
+    if element.kind != "prefix":
+        return spots(field.term(element.term), element.kind, element.value, space)
+    found = expanded(field, element.value)
+    texts = [*found.doubtful]
+    for part, low, high in found.certain.runs:
+        texts += [text.decode() for text in part.reader.terms.texts(low, high)]
+    every = [
+        spots(field.term(text), "prefix", element.value, space) for text in dict.fromkeys(texts)
+    ]
+    narrow = np.concatenate([space.none, *(each.narrow for each in every)])
+    wide = np.concatenate([space.none, *(each.wide for each in every)])
+    return Spots(distinct(narrow), distinct(wide))

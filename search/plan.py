@@ -1,0 +1,211 @@
+"""Plans: what the evaluator can answer, as frozen values.
+
+A plan says nothing about segments or arrays. Both the query language (``query/to_plan.py``)
+and Whoosh's query objects (``query/from_whoosh.py``) become plans. Scores are those of
+Whoosh's BM25F over the live paragraphs; what only narrows the matches scores a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from search.query.patterns import Element
+
+UNLIMITED = 2**62
+"""The end of a range of numbers that has no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Paragraphs with a term; scored."""
+
+    field: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Paragraphs with terms side by side, in this order; scored as all of its distinct terms."""
+
+    field: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Paragraphs with terms close together; scored as all of its distinct terms.
+
+    Ordered: each at most ``distance`` positions behind the one before, and not at the same.
+    Else: in any order, all within a window in which the last stands at most ``distance``
+    times the number of terms less one behind the first.
+    """
+
+    field: str
+    terms: tuple[str, ...]
+    distance: int
+    ordered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Paragraphs with a pattern: tokens side by side, by term, by form or by prefix.
+
+    Scored as all of its distinct elements; a prefix scores 1.
+    """
+
+    field: str
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Paragraphs with any term that begins with a text; scores 1."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Paragraphs with any term of a pattern: ``*`` any characters, ``?`` one; scores 1."""
+
+    field: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Paragraphs with any term at most ``distance`` edits from a text; scores 1.
+
+    An edit puts in, takes out or changes one character (Levenshtein). The first ``prefix``
+    characters have to be the same.
+    """
+
+    field: str
+    text: str
+    distance: int = 1
+    prefix: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TermRange:
+    """Paragraphs with any term from ``low`` to ``high``, both included; scores 1.
+
+    Terms are in the order of their bytes; None is no border.
+    """
+
+    field: str
+    low: str | None
+    high: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Paragraphs with any of some terms; scores 1."""
+
+    field: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Paragraphs of articles with a number from ``low`` to ``high`` in a column; scores 1."""
+
+    column: str
+    low: int = -UNLIMITED
+    high: int = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Paragraphs that match every child; scores are added. Without children: none."""
+
+    children: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Paragraphs that match at least one child; scores of those that do are added."""
+
+    children: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Paragraphs that match ``wanted`` and not ``unwanted``; scored as ``wanted``."""
+
+    wanted: Plan
+    unwanted: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All paragraphs; scores 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The paragraphs of a child, all with the same score."""
+
+    child: Plan
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class InArticle:
+    """Paragraphs that match any child, in articles where every child matches somewhere.
+
+    Scored as any of the children.
+    """
+
+    children: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Whatever else Whoosh can ask, answered by Whoosh's own matchers, one paragraph at a time."""
+
+    query: object
+
+
+Plan = (
+    Term
+    | Phrase
+    | Near
+    | Sequence
+    | Prefix
+    | Wildcard
+    | Fuzzy
+    | TermRange
+    | AnyOf
+    | Range
+    | All
+    | Any
+    | Without
+    | Every
+    | Nothing
+    | Constant
+    | InArticle
+    | Foreign
+)
+
+
+def sequences(plan: Plan) -> Iterator[Sequence]:
+    """The patterns in a plan, from left to right."""
+    match plan:
+        case Sequence():
+            yield plan
+        case All(children) | Any(children) | InArticle(children):
+            for child in children:
+                yield from sequences(child)
+        case Without(wanted, unwanted):
+            yield from sequences(wanted)
+            yield from sequences(unwanted)
+        case Constant(child):
+            yield from sequences(child)

@@ -1,0 +1,369 @@
+"""Terms as arrays over all segments: decoded once, kept in the cache.
+
+A rare term is a sorted list of documents. A frequent one (Dense) has bytes for every document,
+in which a frequency or a bound of a score is found without a search. Of a score, two bytes are
+kept: frequency << 8 | length byte; a table says the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index.codec.champions import score_codes
+from search import scoring
+from search.fields import FieldView, TermView
+from search.scoring import Bytes
+from search.sets import NO_DOCS, SEARCHED, DocIds, Ints, Mask, Scores, contains, places_in, where
+
+if TYPE_CHECKING:
+    from index.codec.champions import Codes
+    from index.codec.tokens import TermTokens
+    from search.fields import Part
+
+DENSE = 32  # a term in more than one of so many documents may be held as Dense
+DENSE_MIN = 1024  # documents that it must have
+UNIT = 20 / 255  # a step of a bound: two terms in 1/32 of the documents score less than 20
+STEP = 1 / 512  # a step of a finer bound, of scores that add up to less than 128
+_FEW = 8  # of so many postings one: of fewer, only these are decoded
+_RECENT = 8  # terms whose tokens a thread remembers
+_OVERHEAD = 300  # bytes of an entry of the cache besides its arrays
+
+Freqs = npt.NDArray[np.int32]
+Steps = npt.NDArray[np.uint16]
+
+
+class Postings:
+    """The live documents of a term, and what their scores depend on.
+
+    Frequencies are decoded when they are first needed.
+
+    Attributes:
+        docs: int32[n], ascending.
+    """
+
+    __slots__ = ("_codes", "_exact", "_field", "_highest", "_steps", "_term", "_weight", "docs")
+
+    def __init__(
+        self, term: TermView, docs: DocIds, freqs: Freqs | None = None, codes: Codes | None = None
+    ) -> None:
+        self.docs = docs
+        self._term = term
+        self._field = term.field
+        self._weight = term.weight
+        self._codes = codes
+        self._exact: Scores | None = None
+        self._highest: float | None = None
+        self._steps: Steps | None = None  # of each code
+        if freqs is not None and codes is not None:
+            self._set(freqs, codes)
+
+    def _set(self, freqs: Freqs, codes: Codes) -> Codes:
+        """Take what was decoded."""
+        if len(freqs) and int(freqs.max()) > scoring.MOST and self._field.is_scored:
+            lengths = codes.astype(np.uint8)
+            self._exact = scoring.factors(freqs, lengths, self._field.mean_length) * self._weight
+        self._codes = codes
+        return codes
+
+    @property
+    def codes(self) -> Codes:
+        """Frequency (255 and more are one) << 8 | length byte; uint16[n]."""
+        return (
+            self._set(*decode_codes(self._term, self.docs)) if self._codes is None else self._codes
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays, once they are all there."""
+        return self.docs.nbytes * 3 // 2
+
+    @property
+    def highest(self) -> float:
+        """The highest score; 0 if there is none."""
+        if self._highest is None:
+            self._highest = float(self.scores.max(initial=0.0))
+        return self._highest
+
+    @property
+    def scores(self) -> Scores:
+        """The scores of all documents, float64[n]."""
+        codes = self.codes
+        if self._exact is not None:
+            return self._exact
+        found: Scores = self._table.take(codes)
+        found *= self._weight
+        return found
+
+    @property
+    def steps(self) -> Steps:
+        """The scores of all documents in STEPs, rounded up; uint16[n]."""
+        codes = self.codes
+        if self._exact is not None:
+            return np.ceil(self._exact * (1 / STEP)).astype(np.uint16)
+        if self._steps is None:
+            self._steps = np.ceil(self._table * (self._weight / STEP)).astype(np.uint16)
+        return self._steps.take(codes)
+
+    @property
+    def _table(self) -> Scores:
+        return self._field.factors(int(self.codes.max(initial=0)) >> 8)
+
+    def has(self, wanted: DocIds) -> Mask:
+        """Which documents have the term; bool[n] of int32[n], ascending, distinct."""
+        return contains(self.docs, wanted, self._field.segments.scratch)
+
+    def scores_at(self, at: Ints) -> Scores:
+        """The scores of some of the documents, by their places in ``docs``."""
+        few = self._codes is None and len(at) * _FEW < len(self.docs)
+        if few and not self._term.is_asked_again():
+            return scores_of_few(self._term, self.docs, at)
+        codes = self.codes
+        if self._exact is not None:
+            return self._exact.take(at)
+        found: Scores = self._table.take(codes.take(at))
+        found *= self._weight
+        return found
+
+    def meet(self, wanted: DocIds) -> tuple[Ints, Scores]:
+        """Which documents have the term, by their places in ``wanted``, and their scores."""
+        if len(wanted) > SEARCHED:
+            kept = self.has(wanted).nonzero()[0]
+            return kept, self.scores_in(wanted.take(kept))
+        at = self.docs.searchsorted(wanted)
+        kept = (self.docs.take(at, mode="clip") == wanted).nonzero()[0]
+        return kept, self.scores_at(at.take(kept))
+
+    def scores_in(self, having: DocIds) -> Scores:
+        """The scores of documents that have the term; float64[n] of int32[n]."""
+        return self.scores_at(places_in(self.docs, having, self._field.segments.scratch))
+
+    def scores_of(self, wanted: DocIds) -> Scores:
+        """The scores of documents, 0 where the term is not; float64[n] of int32[n]."""
+        if not len(self.docs):
+            return np.zeros(len(wanted))
+        at = self.docs.searchsorted(wanted)
+        np.minimum(at, len(self.docs) - 1, out=at)
+        found = self.scores_at(at)
+        found *= self.docs.take(at) == wanted
+        return found
+
+
+class Dense:
+    """A frequent term, with a place for every document.
+
+    Attributes:
+        freqs: uint8[max_doc], how often the term comes; 0 where it does not, or the document
+            is deleted.
+        bounds: uint8[max_doc], its score in UNITs, rounded up; 0 where the term is not.
+        highest: what no score is above.
+    """
+
+    def __init__(self, term: TermView, docs: DocIds, freqs: Freqs, codes: Codes) -> None:
+        max_doc = term.field.segments.max_doc
+        self.freqs = np.zeros(max_doc, np.uint8)
+        self.bounds = np.zeros(max_doc, np.uint8)
+        self._weight = term.weight
+        self._field = term.field
+        self._table: Scores = term.field.factors(int(codes.max()) >> 8)
+        at = docs.astype(np.intp)
+        self.freqs[at] = (codes >> np.uint16(8)).astype(np.uint8)
+        bounds = np.ceil(self._table * (term.weight / UNIT)).astype(np.uint8).take(codes)
+        self._often: Postings | None = None  # where the frequency is beyond the codes
+        if int(freqs.max()) > scoring.MOST and term.field.is_scored:
+            often = np.flatnonzero(freqs >= scoring.MOST)
+            self._often = Postings(term, docs[often], freqs[often], codes[often])
+            bounds[often] = np.ceil(self._often.scores * (1 / UNIT))
+        self.bounds[at] = bounds
+        self.highest = int(bounds.max()) * UNIT
+        self._bits: npt.NDArray[np.uint64] | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays, with the bits."""
+        return 2 * len(self.freqs) + len(self.freqs) // 8
+
+    @property
+    def bits(self) -> npt.NDArray[np.uint64]:
+        """A bit for every document: whether the term is there."""
+        if self._bits is None:
+            packed = np.packbits(self.freqs != 0)
+            self._bits = np.pad(packed, (0, -len(packed) % 8)).view(np.uint64)
+        return self._bits
+
+    def has(self, wanted: DocIds) -> Mask:
+        """Which documents have the term; bool[n] of int32[n]."""
+        found: Mask = self.freqs.take(wanted) != 0
+        return found
+
+    def meet(self, wanted: DocIds) -> tuple[Ints, Scores]:
+        """Which documents have the term, by their places in ``wanted``, and their scores."""
+        freqs = self.freqs.take(wanted)
+        kept = freqs.nonzero()[0]
+        return kept, self._scores(freqs.take(kept), wanted.take(kept))
+
+    def scores_in(self, having: DocIds) -> Scores:
+        """The scores of documents that have the term; float64[n] of int32[n]."""
+        return self.scores_of(having)
+
+    def scores_of(self, wanted: DocIds) -> Scores:
+        """The scores of documents, 0 where the term is not; float64[n] of int32[n]."""
+        return self._scores(self.freqs.take(wanted), wanted)
+
+    def _scores(self, freqs: Bytes, wanted: DocIds) -> Scores:
+        codes = freqs.astype(np.intp)
+        codes <<= 8
+        if self._field.is_scored:
+            codes |= self._field.length_bytes.take(wanted)
+        found: Scores = self._table.take(codes)
+        found *= self._weight
+        if self._often is not None:
+            at = np.flatnonzero(codes >= scoring.MOST << 8)
+            found[at] = self._often.scores_of(wanted[at])
+        return found
+
+
+def is_frequent(term: TermView) -> bool:
+    """Whether a term is to be held as Dense."""
+    return term.doc_freq > max(DENSE_MIN, term.field.segments.max_doc // DENSE)
+
+
+def postings(term: TermView) -> Postings:
+    """The postings of a term, from the cache or decoded."""
+    cache = term.field.segments.cache
+    key = ("postings", *term.key)
+    known: Postings | None = cache.get(key)
+    if known is None:
+        known = Postings(term, decode_docs(term))
+        known = cache.put(key, known, known.nbytes + _OVERHEAD)
+    return known
+
+
+def dense(term: TermView) -> Dense | None:
+    """A frequent term with a place for every document; None if it cannot be held so."""
+    if not is_frequent(term):
+        return None
+    cache = term.field.segments.cache
+    key = ("dense", *term.key)
+    known: Dense | Literal[False] | None = cache.get(key)
+    if known is None:
+        if (scoring.K1 + 1) * term.weight > 254 * UNIT:
+            cache.put(key, False, _OVERHEAD)
+            return None
+        found = Dense(term, *decode(term))
+        known = cache.put(key, found, found.nbytes + _OVERHEAD)
+        cache.drop(("postings", *term.key))
+    return known or None
+
+
+def cached_dense(term: TermView) -> Dense | None:
+    """The same if it is at hand."""
+    known: Dense | Literal[False] | None = term.field.segments.cache.get(("dense", *term.key))
+    return known or None
+
+
+def held(term: TermView) -> Dense | Postings:
+    """A term as it is best held: a frequent one as Dense from its second query on.
+
+    For a single query, it is enough to know the documents and a few of the scores.
+    """
+    if not is_frequent(term):
+        return postings(term)
+    known = cached_dense(term)
+    if known is None and term.is_asked_again():
+        known = dense(term)
+    return known or postings(term)
+
+
+def docs_of(term: TermView) -> DocIds:
+    """The live documents of a term, int32[doc_freq]."""
+    cache = term.field.segments.cache
+    listed: Postings | None = cache.get(("postings", *term.key))
+    if listed is None and (wide := cached_dense(term)):
+        listed = Postings(term, where(wide.freqs != 0))
+        listed = cache.put(("postings", *term.key), listed, listed.nbytes + _OVERHEAD)
+    return (listed or postings(term)).docs
+
+
+def decode_docs(term: TermView) -> DocIds:
+    """The live documents of a term, decoded."""
+    lists = [part.docs(number) for part, number in term.places]
+    if len(lists) == 1:
+        return lists[0]
+    return np.concatenate([NO_DOCS, *lists])
+
+
+def decode_codes(term: TermView, docs: DocIds) -> tuple[Freqs, Codes]:
+    """The frequency and code of a term in each of its live documents."""
+    if any(part.live is not None or part.by_article for part, _ in term.places):
+        return decode(term)[1:]
+    freqs, codes, start = [np.empty(0, np.int32)], [np.empty(0, np.uint16)], 0
+    for part, number in term.places:
+        freqs.append(part.reader.freqs(number))
+        own = docs[start : start + len(freqs[-1])]
+        start += len(own)
+        codes.append(score_codes(freqs[-1], part.lengths_of(own - np.int32(part.base))))
+    if len(freqs) == 2:
+        return freqs[1], codes[1]
+    return np.concatenate(freqs), np.concatenate(codes)
+
+
+def scores_of_few(term: TermView, docs: DocIds, at: Ints) -> Scores:
+    """The scores of some documents of a term, by their places in ``docs``; few are decoded."""
+    (part, number), *others = term.places
+    if others or part.live is not None or part.by_article or not part.reader.has_tokens:
+        every, codes = decode_codes(term, docs)
+        freqs, lengths = every.take(at).astype(np.int64), codes.take(at).astype(np.uint8)
+    else:
+        freqs = tokens_of(term, part, number).of_rows(at)[1]
+        lengths = part.lengths_of(docs.take(at) - np.int32(part.base))
+    if not term.field.is_scored:
+        return np.ones(len(at))
+    return scoring.factors(freqs, lengths, term.field.mean_length) * term.weight
+
+
+def tokens_of(term: TermView, part: Part, number: int) -> TermTokens:
+    """What reads some of the tokens of a term in one segment; kept for the moment only."""
+    recent = term.field.segments.scratch.recent
+    key = (*term.key, part.base)
+    known: TermTokens | None = recent.get(key)
+    if known is None:
+        if len(recent) >= _RECENT:
+            recent.clear()
+        known = recent[key] = part.reader.tokens(number)
+    return known
+
+
+def decode(term: TermView) -> tuple[DocIds, Freqs, Codes]:
+    """The live documents of a term, its frequency and code in each; three arrays [n]."""
+    parts = [decode_part(part, number) for part, number in term.places]
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return NO_DOCS, np.empty(0, np.int32), np.empty(0, np.uint16)
+    docs, freqs, codes = zip(*parts, strict=True)
+    return np.concatenate(docs), np.concatenate(freqs), np.concatenate(codes)
+
+
+def decode_part(part: Part, number: int) -> tuple[DocIds, Freqs, Codes]:
+    """The same, for one segment; documents are numbered over all segments."""
+    docs, freqs = part.reader.docs(number), part.reader.freqs(number)
+    codes = score_codes(freqs, part.lengths_of(docs))
+    if part.by_article:
+        docs, counts = part.expand(docs)
+        freqs, codes = np.repeat(freqs, counts), np.repeat(codes, counts)
+    if part.live is not None:
+        kept = part.live[docs]
+        docs, freqs, codes = docs[kept], freqs[kept], codes[kept]
+    return (docs + np.int32(part.base) if part.base else docs), freqs, codes
+
+
+def scores_in(field: FieldView, part: Part, number: int, weight: float) -> tuple[DocIds, Scores]:
+    """The live documents of a term in one segment, and their scores."""
+    docs, freqs, codes = decode_part(part, number)
+    if not field.is_scored:
+        return docs, np.ones(len(docs))
+    lengths = codes.astype(np.uint8)
+    return docs, scoring.factors(freqs, lengths, field.mean_length) * weight

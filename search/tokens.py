@@ -1,0 +1,296 @@
+"""Tokens by their places: every position of a field has a number of its own.
+
+A *unit* is what a field's positions count in: a paragraph, or an article for its title. Units
+take slots of 64 positions, the longer ones several, with free positions at the end, so that
+what stands side by side has numbers that follow each other, and no phrase runs from one unit
+into the next. A *place* is slot * 64 + position.
+
+Terms that were never asked for are only looked at in the units that have all of them: in a
+LocalSpace, whose places are those of a few units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import form_of
+from index.codec.arrays import ragged
+from search.fields import FieldView, Part, TermView
+from search.postings import docs_of, tokens_of
+from search.sets import NO_DOCS, DocIds, Ints, Mask, contains, first_of_runs, places_in, ranges
+
+SLOT_BITS = 6
+FREE = 4  # positions at least that stay free behind a unit
+_LOCAL_BITS = 24  # of a place in a LocalSpace; a paragraph has no more than 2 ** 23 positions
+_OVERHEAD = 400
+
+Places = npt.NDArray[Any]
+"""uint32, uint64 or int64, ascending, distinct."""
+Kind = Literal["term", "form", "prefix"]
+"""Of an element of a pattern; see search.query.patterns."""
+
+
+class TokenSpace:
+    """Units -> places and back, for one field."""
+
+    def __init__(self, field: FieldView) -> None:
+        segments = field.segments
+        sizes = np.zeros(segments.num_articles if field.by_article else segments.max_doc, np.int32)
+        for part in field.parts:
+            lengths = part.reader.lengths
+            assert lengths is not None  # fields with positions are scored
+            base = unit_base(part)
+            sizes[base : base + len(lengths)] = lengths
+        self._slots: npt.NDArray[np.uint32] | None = None
+        slots = (sizes + (FREE - 1) >> SLOT_BITS) + 1
+        count = len(sizes)
+        if len(sizes) and int(slots.max()) > 1:
+            ends = np.cumsum(slots, dtype=np.int64)
+            self._slots = (ends - slots).astype(np.uint32)
+            count = int(ends[-1])
+            self._unit_of = np.repeat(np.arange(len(sizes), dtype=np.int32), slots)
+        self.nbytes = 0 if self._slots is None else self._slots.nbytes + self._unit_of.nbytes
+        self.dtype = np.dtype(np.uint32 if count + 2 < 1 << 32 - SLOT_BITS else np.uint64)
+
+    @property
+    def none(self) -> Places:
+        """No places."""
+        return np.empty(0, self.dtype)
+
+    def places(
+        self, units: DocIds, freqs: npt.NDArray[np.int32], positions: npt.NDArray[np.int32]
+    ) -> Places:
+        """The places of the tokens of a term.
+
+        Args:
+            units: int32[n], ascending.
+            freqs: int32[n], the tokens in each.
+            positions: int32[freqs.sum()].
+        """
+        slots = units if self._slots is None else self._slots.take(units)
+        # The first slot stays free, so that one can look back from the first position.
+        starts = (slots.astype(self.dtype) + self.dtype.type(1)) << self.dtype.type(SLOT_BITS)
+        if len(positions) != len(units):
+            starts = np.repeat(starts, freqs)
+        return starts + positions.astype(self.dtype)
+
+    def units(self, places: Places) -> DocIds:
+        """The unit of each place, int32[n]."""
+        slots = (places >> self.dtype.type(SLOT_BITS)).astype(np.int64) - 1
+        found: DocIds = slots.astype(np.int32) if self._slots is None else self._unit_of.take(slots)
+        return found
+
+
+class LocalSpace:
+    """Units -> places and back, for some units only.
+
+    Attributes:
+        chosen: the units, int32[n], ascending.
+        terms: the keys of terms that all of the units have.
+    """
+
+    def __init__(self, chosen: DocIds, terms: Collection[tuple[str, str]]) -> None:
+        self.chosen = chosen
+        self.terms = terms
+        self.dtype = np.dtype(np.int64)
+
+    @property
+    def none(self) -> Places:
+        """No places."""
+        return np.empty(0, self.dtype)
+
+    def units(self, places: Places) -> DocIds:
+        """The unit of each place, int32[n]."""
+        return self.chosen.take(places >> _LOCAL_BITS)
+
+    def decode(self, term: TermView, part: Part, number: int) -> tuple[Places, Ints]:
+        """The places of a term of one segment, and which of its tokens they are."""
+        base = unit_base(part)
+        low, high = self.chosen.searchsorted((base, base + part.num_units)).tolist()
+        own = self.chosen[low:high] - np.int32(base)
+        units = own_units(term, part, number)
+        having = np.arange(low, high)
+        if term.key not in self.terms:
+            kept = contains(units, own, term.field.segments.scratch)
+            own, having = own.compress(kept), having.compress(kept)
+        rows = places_in(units, own, term.field.segments.scratch)
+        read = tokens_of(term, part, number)
+        firsts, counts = read.of_rows(rows)
+        tokens = ragged(firsts, counts)
+        starts = np.repeat(having << _LOCAL_BITS, counts)
+        return starts + read.positions(tokens), tokens
+
+
+def own_units(term: TermView, part: Part, number: int) -> DocIds:
+    """The units of a term in one segment, numbered from 0, deleted ones included."""
+    if len(term.places) == 1 and part.live is None and not part.by_article:
+        return docs_of(term) - np.int32(part.base)
+    return part.reader.docs(number)
+
+
+Space = TokenSpace | LocalSpace
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Where an element of a pattern stands, by the width in positions of the token.
+
+    Attributes:
+        narrow: places of tokens that take one position.
+        wide: places of those that take two: hyphenated words, pairs of characters.
+    """
+
+    narrow: Places
+    wide: Places
+
+    def __len__(self) -> int:
+        return len(self.narrow) + len(self.wide)
+
+
+def unit_base(part: Part) -> int:
+    """The first unit of a segment."""
+    return part.first_article if part.by_article else part.base
+
+
+def space_of(field: FieldView) -> TokenSpace:
+    """The numbers of a field's tokens, worked out once."""
+    known: TokenSpace | None = field.segments.cache.get(("space", field.name))
+    if known is None:
+        space = TokenSpace(field)
+        known = field.segments.cache.put(("space", field.name), space, space.nbytes + _OVERHEAD)
+    return known
+
+
+def space_for(field: FieldView, terms: Sequence[TermView]) -> Space:
+    """Where to look for terms together: in all units if they are asked for again."""
+    asked_again = [term.is_asked_again() for term in terms]
+    if all(asked_again):
+        return space_of(field)
+    rarest, *others = sorted(dict.fromkeys(terms), key=lambda term: term.doc_freq)
+    chosen = units_of(rarest)
+    for term in others:
+        chosen = chosen.compress(contains(units_of(term), chosen, field.segments.scratch))
+    return LocalSpace(chosen, {term.key for term in terms})
+
+
+def units_of(term: TermView) -> DocIds:
+    """The units of a term, ascending; if they are articles, also those that are deleted."""
+    if not term.field.by_article:
+        return docs_of(term)
+    lists = [part.reader.docs(number) + np.int32(unit_base(part)) for part, number in term.places]
+    return np.concatenate([NO_DOCS, *lists])
+
+
+def docs_at(field: FieldView, places: Places, space: Space) -> DocIds:
+    """The live documents in which places are, ascending, each once."""
+    units = space.units(places)
+    if len(units) > 1:
+        units = units[first_of_runs(units)]
+    if not field.by_article:
+        return units
+    segments = field.segments
+    starts = segments.first_doc[units]
+    docs = ranges(starts, segments.first_doc[units + 1] - starts)
+    return docs if segments.live is None else docs[segments.live[docs]]
+
+
+def all_places(term: TermView, space: Space) -> Places:
+    """Where a term stands, however wide it is there."""
+    if isinstance(space, LocalSpace):
+        return _joined([space.decode(term, *place)[0] for place in term.places], space)
+    cache = term.field.segments.cache
+    key = ("places", *term.key)
+    known: Places | None = cache.get(key)
+    if known is None:
+        known = _joined([_decode(part, number, space)[0] for part, number in term.places], space)
+        known = cache.put(key, known, known.nbytes + _OVERHEAD)
+    return known
+
+
+def spots(term: TermView, kind: Kind, value: str, space: Space) -> Spots:
+    """Where a term stands in a form that an element of a pattern accepts.
+
+    Args:
+        term: to look under.
+        kind: "term" accepts every form, "form" one, "prefix" those that begin so.
+        value: of the element.
+        space: of the places.
+    """
+    cache = term.field.segments.cache
+    key = ("spots", *term.key, kind, "" if kind == "term" else value)
+    known: Spots | None = None if isinstance(space, LocalSpace) else cache.get(key)
+    if known is not None:
+        return known
+    widths = [
+        [_accepted(*form_of(text), kind, value) for text in part.reader.form_texts(number)]
+        for part, number in term.places
+    ]
+    if all(width == 1 for of_part in widths for width in of_part):
+        every = all_places(term, space)
+        found, size = Spots(every, every[:0]), 0
+    else:
+        found = _select(term, widths, space)
+        size = found.narrow.nbytes + found.wide.nbytes
+    if not isinstance(space, LocalSpace):
+        cache.put(key, found, size + _OVERHEAD)
+    return found
+
+
+def accepts_all(term: TermView, kind: Kind, value: str) -> bool:
+    """Whether every form of a term is accepted."""
+    return all(
+        _accepted(*form_of(text), kind, value)
+        for part, number in term.places
+        for text in part.reader.form_texts(number)
+    )
+
+
+def _accepted(form: str, width: int, kind: str, value: str) -> int:
+    """The width of a form that is accepted, 0 of others."""
+    if kind == "form" and form != value:
+        return 0
+    return width if kind != "prefix" or form.startswith(value) else 0
+
+
+def _select(term: TermView, widths: list[list[int]], space: Space) -> Spots:
+    """The places of tokens by the width of their form; those of width 0 are left out."""
+    narrow, wide = [], []
+    for (part, number), of_forms in zip(term.places, widths, strict=True):
+        if isinstance(space, LocalSpace):
+            places, tokens = space.decode(term, part, number)
+            forms = tokens_of(term, part, number).forms.of(tokens)
+        else:
+            places, kept = _decode(part, number, space)
+            forms = part.reader.forms(number)
+            forms = forms if kept is None else forms[kept]
+        width_of = np.array(of_forms, np.uint8).take(forms)
+        narrow.append(places[width_of == 1])
+        wide.append(places[width_of == 2])
+    return Spots(_joined(narrow, space), _joined(wide, space))
+
+
+def _decode(part: Part, number: int, space: TokenSpace) -> tuple[Places, Mask | None]:
+    """The places of a term in one segment, and which of its tokens they are, if not all."""
+    reader = part.reader
+    units, freqs, positions = reader.docs(number), reader.freqs(number), reader.positions(number)
+    kept = None
+    if part.live is not None and not part.by_article:
+        live = part.live[units]
+        kept = np.repeat(live, freqs)
+        units, freqs, positions = units[live], freqs[live], positions[kept]
+    return space.places(units + np.int32(unit_base(part)), freqs, positions), kept
+
+
+def _joined(lists: list[Places], space: Space) -> Places:
+    """The places of all segments; two words that become one term may share a place."""
+    if not lists:
+        return space.none
+    places = lists[0] if len(lists) == 1 else np.concatenate(lists)
+    if len(places) > 1 and (places[1:] == places[:-1]).any():
+        return places[first_of_runs(places)]
+    return places
