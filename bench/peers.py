@@ -90,7 +90,13 @@ class Run:
         return not self._options.own_reader
 
     def _indexing(self) -> list[dict[str, Any]]:
-        wanted = [Built(name, jobs) for name in self._engines for jobs in _jobs(name)]
+        one = self._options.one_process
+        wanted = [
+            Built(name, jobs)
+            for name in self._engines
+            for jobs in _jobs(name)
+            if jobs == 1 or not one
+        ]
         return self._build(wanted, self._options.builds)
 
     def _segments(self) -> dict[str, Any] | None:
@@ -169,6 +175,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--builds", type=int, default=1, help="rounds of indexing (%(default)s)")
     parser.add_argument("--queries", type=int, default=200, help="in a class (%(default)s)")
     parser.add_argument("--memory", type=int, default=512, help="MiB to index with (%(default)s)")
+    parser.add_argument("--one-process", action="store_true", help="index with one process only")
     parser.add_argument("--own-reader", action="store_true", help="read as nutgraf index does")
     parser.add_argument("--output", type=Path, help="where the figures go as JSON")
     return parser
