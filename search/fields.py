@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index.codec.norms import length_bytes
 from search import scoring
 from search.fuzzy import TermTexts
 from search.scoring import Bytes, Scores
@@ -58,9 +57,7 @@ class Part:
     @cached_property
     def length_bytes(self) -> Bytes:
         """The length of each document of the field's level as scores see it."""
-        lengths = self.reader.lengths
-        assert lengths is not None  # asked for scored fields only
-        return length_bytes(lengths)
+        return self.reader.length_bytes
 
     def lengths_of(self, docs: DocIds) -> Bytes:
         """The lengths of documents of the field's level; 0 in a field that is not scored."""

@@ -24,6 +24,7 @@ from index.codec.columns import put_numbers, put_words, read_numbers, read_words
 from index.codec.field import FieldReader, FieldWriter
 from index.codec.forms import decode_forms, decode_many_forms, encode_forms
 from index.codec.gaps import decode_gaps, decode_many, encode_gaps
+from index.codec.norms import length_bytes
 from index.codec.postings import Postings
 from index.codec.sealed import SealedFile, SealedWriter
 from index.codec.terms import PAGE, TermDictionary, TermWriter
@@ -190,6 +191,7 @@ def test_a_field_returns_its_postings_term_by_term_and_in_ranges(docs):
     tokens = starts_of(np.add.reduceat(postings.freqs, starts[:-1]))
     form_starts = starts_of(postings.form_counts)
     assert field.lengths.tolist() == lengths_of(postings, docs).tolist()
+    assert field.length_bytes.tolist() == length_bytes(lengths_of(postings, docs)).tolist()
     whole = field.postings(0, field.num_terms)
     assert whole.docs.tolist() == postings.docs.tolist()
     assert whole.freqs.tolist() == postings.freqs.tolist()

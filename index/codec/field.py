@@ -37,12 +37,12 @@ from index.codec.champions import (
 )
 from index.codec.forms import decode_forms, decode_many_forms, encode_forms, form_width
 from index.codec.gaps import decode_gaps, decode_many, encode_gaps
-from index.codec.norms import length_bytes
+from index.codec.norms import length_bytes, length_bytes_of
 from index.codec.postings import Postings
 from index.codec.ranges import ranges
 from index.codec.sealed import SealedFile, SealedWriter
 from index.codec.terms import COLUMNS, TermDictionary, TermWriter
-from index.codec.tokens import PackedForms, TermTokens
+from index.codec.tokens import Bits, PackedForms, TermTokens
 
 Level = Literal["paragraph", "article"]
 Scratch = Callable[[], IO[bytes]]
@@ -276,6 +276,17 @@ class FieldReader:
         return len(self.terms)
 
     @property
+    def length_bytes(self) -> npt.NDArray[np.uint8]:
+        """The length of each document as scores see it; a new uint8[num_docs].
+
+        Only for scored fields.
+        """
+        found = length_bytes_of(self._sealed.array(f"{self._name}.lengths"))
+        at, big = _read_patches(self._sealed, f"{self._name}.length")
+        found[at] = length_bytes(big)
+        return found
+
+    @property
     def lengths(self) -> npt.NDArray[np.int32] | None:
         """The tokens of each document, int32[num_docs]; None if the field is not scored."""
         if self._lengths is None and self.is_scored:
@@ -365,14 +376,14 @@ class FieldReader:
         info = self.terms.info(term)
         start, stop = info[_POSTING], info[self._width + _POSTING]
         first, last = info[_TOKEN], info[self._width + _TOKEN]
-        repeated = _NONE
-        freqs = np.empty(0, np.int32)
+        repeated, freqs = None, np.empty(0, np.int32)
         if info[_FREQ] < info[self._width + _FREQ]:
-            repeated = self._set_bits("freq_bits", start, stop)
-            low = self._slice("freqs", info[_FREQ], info[self._width + _FREQ]).astype(np.int32)
+            repeated = self._bits("freq_bits", start, stop)
+            freqs = self._slice("freqs", info[_FREQ], info[self._width + _FREQ]).astype(np.int32)
             at, big = _between(self._patches["freq"], start, stop)
-            low[np.searchsorted(repeated, at)] = big
-            freqs = low
+            if len(at):
+                freqs[repeated.before(at)[1]] = big
+        highs = self._slice("highs", info[_HIGH], info[self._width + _HIGH])
         bits = self._slice("form_bits", info[_FORM_BITS], info[self._width + _FORM_BITS])
         forms = PackedForms(
             bits, form_width(len(bits), last - first), *_between(self._patches["form"], first, last)
@@ -381,11 +392,15 @@ class FieldReader:
             repeated,
             freqs,
             self._slice("positions", first, last),
-            (self._slice("high_bits", first >> 3, (last + 7) >> 3), first & 7),
-            self._slice("highs", info[_HIGH], info[self._width + _HIGH]),
+            self._bits("high_bits", first, last) if len(highs) else None,
+            highs,
             _between(self._patches["position"], first, last),
             forms,
         )
+
+    def _bits(self, name: str, start: int, stop: int) -> Bits:
+        """The bits from ``start`` to ``stop - 1``, to be asked about."""
+        return Bits(self._slice(name, start >> 3, (stop + 7) >> 3), start & 7)
 
     def form_texts(self, term: int) -> list[str]:
         """The printed forms of a term, by their numbers."""

@@ -46,19 +46,51 @@ class PackedForms:
         return forms
 
 
+class Bits:
+    """A run of bits, of which one can ask which are set, and how many are before one."""
+
+    def __init__(self, packed: Bytes, first: int) -> None:
+        """Begin.
+
+        Args:
+            packed: uint8, low bits first.
+            first: which bit of ``packed`` is bit 0; below 8.
+        """
+        self._packed, self._first = packed, first
+        self._ranks = np.zeros(len(packed) + 1, np.int32)
+        np.cumsum(_BITS_SET.take(packed), out=self._ranks[1:])
+        if first:
+            self._ranks -= int(packed[0] & np.uint8((1 << first) - 1)).bit_count()
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory, the mapped file not counted."""
+        return self._ranks.nbytes
+
+    def before(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """Which of some bits are set, as places in ``numbers``; how many are before each of all."""
+        bits = numbers + self._first if self._first else numbers
+        byte = bits >> 3
+        stored = self._packed.take(byte)
+        shifts = (bits & 7).astype(np.uint8)
+        below = stored & ((np.uint8(1) << shifts) - np.uint8(1))
+        ranks = self._ranks.take(byte) + _BITS_SET.take(below)
+        return np.flatnonzero((stored >> shifts) & np.uint8(1)), ranks
+
+
 class TermTokens:
     """The tokens of one term in one segment, by the row of their posting.
 
-    A token's number counts the tokens of the term from 0. Only bits are worked through
-    beforehand; positions are read where they are asked for.
+    A token's number counts the tokens of the term from 0. Only bits are counted beforehand;
+    frequencies and positions are read where they are asked for.
     """
 
     def __init__(
         self,
-        repeated: Ints,
+        repeated: Bits | None,
         freqs: npt.NDArray[np.int32],
         low: Bytes,
-        high_bits: tuple[Bytes, int],
+        high: Bits | None,
         highs: Bytes,
         patches: tuple[Ints, AnyInts],
         forms: PackedForms,
@@ -66,57 +98,47 @@ class TermTokens:
         """Begin.
 
         Args:
-            repeated: int64[r], ascending, the rows in which the term comes more than once.
+            repeated: a bit a row, whether the term comes more than once there; None if nowhere.
             freqs: int32[r], how often it comes there.
             low: uint8[tokens], positions modulo 256.
-            high_bits: the bits that tell positions above 255, and which of them is the first.
-            highs: uint8, position / 256 of those; empty if there are none.
+            high: a bit a token, whether its position is above 255; None if none is.
+            highs: uint8, position / 256 of those.
             patches: the tokens with a position that does not fit, and those positions.
             forms: of the tokens.
         """
         self._repeated = repeated
-        self._extra = np.zeros(len(repeated) + 1, np.int64)
+        self._freqs = freqs
+        self._extra = np.zeros(len(freqs) + 1, np.int64)
         np.cumsum(freqs - 1, out=self._extra[1:])
-        self._low, self._highs, self._patches = low, highs, patches
-        self._bits, self._first_bit = high_bits
+        self._low, self._high, self._highs, self._patches = low, high, highs, patches
         self.forms = forms
-        self._ranks: npt.NDArray[np.int32] | None = None
-        if len(highs):
-            self._ranks = np.zeros(len(self._bits) + 1, np.int32)
-            np.cumsum(_BITS_SET[self._bits], out=self._ranks[1:])
-            before = self._bits[0] & np.uint8((1 << self._first_bit) - 1)
-            self._ranks -= int(_BITS_SET[before])
 
     @property
     def nbytes(self) -> int:
         """What it takes in memory, the mapped file not counted."""
-        ranks = 0 if self._ranks is None else self._ranks.nbytes
-        return self._repeated.nbytes + self._extra.nbytes + ranks + self.forms.at.nbytes
+        bits = sum(each.nbytes for each in (self._repeated, self._high) if each)
+        return bits + self._freqs.nbytes + self._extra.nbytes + self.forms.at.nbytes
 
     def of_rows(self, rows: npt.NDArray[Any]) -> tuple[Ints, Ints]:
-        """The first token of each row and how many tokens it has; int64[n] both."""
-        found = self._repeated.searchsorted(rows)
-        firsts = rows + self._extra[found]
+        """The first token of each row and how many tokens it has; int64[n] both.
+
+        Args:
+            rows: integers [n], ascending.
+        """
+        rows = rows.astype(np.int64)
         counts = np.ones(len(rows), np.int64)
-        if len(self._repeated):
-            more = self._repeated.take(found, mode="clip") == rows
-            counts[more] += self._extra[found[more] + 1] - self._extra[found[more]]
-        return firsts, counts
+        if self._repeated is None or not len(rows):
+            return rows, counts
+        places, ranks = self._repeated.before(rows)
+        counts[places] = self._freqs.take(ranks.take(places))
+        return rows + self._extra.take(ranks), counts
 
     def positions(self, tokens: Ints) -> npt.NDArray[np.int32]:
         """The positions of some tokens in their documents; a new int32[n]."""
         positions = self._low[tokens].astype(np.int32)
-        if self._ranks is None:
-            return positions
-        bits = tokens + self._first_bit
-        byte = bits >> 3
-        shifts = (bits & 7).astype(np.uint8)
-        stored = self._bits[byte]
-        high = np.flatnonzero((stored >> shifts) & np.uint8(1))
-        if len(high):
-            below = stored[high] & ((np.uint8(1) << shifts[high]) - np.uint8(1))
-            ranks = self._ranks[byte[high]] + _BITS_SET[below]
-            positions[high] += self._highs[ranks].astype(np.int32) << 8
+        if self._high is not None and len(tokens):
+            places, ranks = self._high.before(tokens)
+            positions[places] += self._highs.take(ranks.take(places)).astype(np.int32) << 8
             at, big = self._patches
             if len(at):
                 found = at.searchsorted(tokens)
