@@ -31,6 +31,8 @@ from search.tokens import (
     spots,
 )
 
+_OVERHEAD = 500  # bytes of an entry of the cache besides its documents
+
 Expand = Callable[[FieldView, str], Expansion]
 
 
@@ -97,9 +99,8 @@ def phrase_node(field: FieldView, plan: Phrase) -> Node:
         found = side_by_side(lists, range(len(terms)), space, frequent)
         return docs_at(field, found, space)
 
-    return PlacedNode(
-        field, [TermNode(field.term(text)) for text in dict.fromkeys(plan.terms)], find
-    )
+    words = [TermNode(field.term(text)) for text in dict.fromkeys(plan.terms)]
+    return PlacedNode(field, words, lambda: _kept(field, plan, find))
 
 
 def near_node(field: FieldView, plan: Near) -> Node:
@@ -118,7 +119,7 @@ def near_node(field: FieldView, plan: Near) -> Node:
             found = in_window(lists, plan.distance * (len(words) - 1), space)
         return docs_at(field, found, space)
 
-    return PlacedNode(field, [TermNode(term) for term in words], find)
+    return PlacedNode(field, [TermNode(term) for term in words], lambda: _kept(field, plan, find))
 
 
 def pattern_node(field: FieldView, plan: Pattern, expanded: Expand) -> Node:
@@ -136,9 +137,20 @@ def pattern_node(field: FieldView, plan: Pattern, expanded: Expand) -> Node:
         steps = [_spots(field, each, expanded, space) for each in plan.elements]
         return docs_at(field, follow(steps, space), space)
 
-    return PlacedNode(
-        field, [TermNode(field.term(each.term)) for each in scored], find, float(prefixes)
-    )
+    nodes = [TermNode(field.term(each.term)) for each in scored]
+    if prefixes:  # what they become is told to the user each time
+        return PlacedNode(field, nodes, find, float(prefixes))
+    return PlacedNode(field, nodes, lambda: _kept(field, plan, find))
+
+
+def _kept(field: FieldView, plan: Phrase | Near | Pattern, find: Callable[[], DocIds]) -> DocIds:
+    """The documents of a phrase, from the cache where they were found before."""
+    cache = field.segments.cache
+    known: DocIds | None = cache.get(plan)
+    if known is None:
+        found = find()
+        known = cache.put(plan, found, found.nbytes + _OVERHEAD)
+    return known
 
 
 def _single(field: FieldView, element: Element, expanded: Expand) -> Node:

@@ -137,13 +137,17 @@ def _count(source: Source, level: str, live: npt.NDArray[np.bool_] | None) -> in
 
 def _all_terms(fields: Sequence[FieldReader | RunField]) -> tuple[list[bytes], list[Ints]]:
     """The terms of all fields, ascending; for each field the number of each of its terms."""
-    texts = [field.all_terms() for field in fields]
-    terms = sorted(set().union(*texts)) if len(texts) > 1 else texts[0]
-    if len(texts) == 1:
-        return terms, [np.arange(len(terms))]
+    if len(fields) == 1:
+        return fields[0].all_terms(), [np.arange(fields[0].num_terms)]
+    distinct: set[bytes] = set()
+    for field in fields:  # one after the other: together they would not fit
+        distinct.update(field.all_terms())
+    terms = sorted(distinct)
+    del distinct
     number_of = {term: number for number, term in enumerate(terms)}
     return terms, [
-        np.fromiter(map(number_of.__getitem__, each), np.int64, len(each)) for each in texts
+        np.fromiter(map(number_of.__getitem__, field.all_terms()), np.int64, field.num_terms)
+        for field in fields
     ]
 
 
