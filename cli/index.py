@@ -13,6 +13,7 @@ from cli.main import ERROR, FOUND, NOT_FOUND
 from cli.output import messages, printable, results
 from cli.terminal import message_console
 from index.errors import InputError
+from index.interruptions import uninterrupted
 from index.readers import ENDINGS
 from index.store import Store
 from index.sync import Report, Sync
@@ -91,19 +92,24 @@ def _index(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         task = bar.add_task("Reading", total=None)
-        with opening as writer:
-            try:
-                sync.run(
-                    writer,
-                    sys.stdin.buffer,
-                    lambda name, done, total: bar.update(
-                        task, description=Path(name).name, completed=done, total=total
-                    ),
-                    delete_missing=delete_missing,
-                )
-            except KeyboardInterrupt:
-                interrupted = True
-            bar.update(task, description="Writing the index", total=None)
+        try:
+            with opening as writer:
+                try:
+                    sync.run(
+                        writer,
+                        sys.stdin.buffer,
+                        lambda name, done, total: bar.update(
+                            task, description=Path(name).name, completed=done, total=total
+                        ),
+                        delete_missing=delete_missing,
+                    )
+                except KeyboardInterrupt:
+                    interrupted = True
+                with uninterrupted():
+                    bar.update(task, description="Writing the index", total=None)
+                    writer.commit()
+        except KeyboardInterrupt:  # it was pressed while the commit was made
+            interrupted = True
     return interrupted
 
 

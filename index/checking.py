@@ -1,4 +1,4 @@
-"""Checking an index: every byte of every file that the last commit needs is looked at."""
+"""Checking an index: every byte of every file that nutgraf may read is looked at."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from index.codec.sealed import SealedFile
 from index.codec.segment import KIND
-from index.commit_file import SegmentEntry, commit_file, read_commit
-from index.commits import newest_generation
+from index.commit_file import SegmentEntry, commit_file, generations, read_commit
+from index.commits import no_commit, refuse_foreign
 from index.errors import StoreError
 from index.opening import read_deletions
 from index.store import Store
+from index.toc import toc_file, tocs
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,28 @@ class CheckedFile:
 
 
 def check(store: Store) -> Iterator[CheckedFile]:
-    """Check the files of the last commit, one after the other.
+    """Check the files of the last two commits, one after the other.
 
-    Raises IndexNotFound or NotAnIndex where there is nothing to check.
+    Raises IndexNotFound or NotAnIndex where there is nothing to check, IndexDamaged where no
+    commit is left.
     """
     store.require()
-    generation = newest_generation(store)
+    names = store.names()
+    try:
+        refuse_foreign(store, names)
+    except StoreError as error:
+        yield CheckedFile(toc_file(max(tocs(names), default=0)), 0, str(error))
+    if not generations(names):
+        raise no_commit(store)
+    seen: set[str] = set()
+    for generation in generations(names)[-2:]:  # the commit before the last is kept whole, too
+        for each in _check_commit(store, generation):
+            if each.name not in seen:
+                seen.add(each.name)
+                yield each
+
+
+def _check_commit(store: Store, generation: int) -> Iterator[CheckedFile]:
     name = commit_file(generation)
     try:
         commit = read_commit(store, generation)

@@ -61,6 +61,7 @@ _OURS = re.compile(
     r"commit\.\d+|_MAIN_\d+\.toc(\..*)?|segment-[0-9a-f]{32}\.(nut|\d+\.deleted)"
     r"|.+\.tmp|MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+"  # the last are segments of other Whoosh programs
 )
+_SEGMENT = re.compile(r"segment-[0-9a-f]{32}\.nut")
 _FOLDER = re.compile(r"(MAIN|[0-9a-z]+)\.tmp")  # in which Whoosh sorts
 
 
@@ -138,6 +139,8 @@ def sweep(store: Store) -> None:
     store.sync_folder()
     names = store.names()
     refuse_foreign(store, names)
+    if not generations(names) and any(_SEGMENT.fullmatch(name) for name in names):
+        raise no_commit(store)  # else we would take the articles for leftovers
     needed = _needed(store, names)
     for name in names:
         if name in needed or not _OURS.fullmatch(name):
@@ -148,6 +151,14 @@ def sweep(store: Store) -> None:
             store.remove_folder(name)
 
 
+def no_commit(store: Store) -> IndexDamaged:
+    """The error for an index that has segments and no commit that names them."""
+    return IndexDamaged(
+        f"The index in {store.path} has lost its commits; "
+        "move the folder away and index the articles again"
+    )
+
+
 def refuse_foreign(store: Store, names: list[str]) -> None:
     """Raise StoreError if another Whoosh program has changed the index, or a commit is lost."""
     lost = lost_commit(store, names)
@@ -156,8 +167,9 @@ def refuse_foreign(store: Store, names: list[str]) -> None:
     foreign = foreign_toc(store, names)
     if foreign is not None:
         raise StoreError(
-            f"Another Whoosh program has changed the index in {store.path}, and nutgraf does "
-            f"not read its change; to drop it, delete {foreign} and run the command again"
+            f"{foreign} in {store.path} is not what nutgraf wrote: another Whoosh program has "
+            "changed the index, and nutgraf does not read its change; to drop it, delete "
+            f"{foreign} and run the command again"
         )
 
 

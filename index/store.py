@@ -8,6 +8,7 @@ import json
 import os
 import re
 import stat
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -24,6 +25,7 @@ _SCRATCH_IN_MEMORY = 1 << 22  # bytes up to which there is no file at all
 # What a writer leaves that was stopped while it made the index: no article is lost with it.
 _HALF_MADE = re.compile(r"(nutgraf\.json|commit\.0|_MAIN_0\.toc)(-[0-9a-f]+\.tmp)?")
 _COMMIT = re.compile(r"commit\.\d+")
+_SEGMENT = re.compile(r"segment-[0-9a-f]{32}\.nut")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -55,6 +57,8 @@ class Store:
         if _MARKER in names:
             self.identity()
             return not half_made or any(_COMMIT.fullmatch(name) for name in names)
+        if all(any(ours.fullmatch(name) for name in names) for ours in (_COMMIT, _SEGMENT)):
+            raise self.lost(_MARKER)
         if not half_made:
             raise NotAnIndex(
                 f"{self.path} is not a nutgraf index: it holds other files. "
@@ -78,7 +82,9 @@ class Store:
         for name in self.names():
             if _HALF_MADE.fullmatch(name):
                 self.unlink(name)
-        marker = json.dumps({"format": FORMAT, "id": os.urandom(16).hex()}) + "\n"
+        identity = os.urandom(16)
+        marked = {"format": FORMAT, "id": identity.hex(), "crc": zlib.crc32(identity)}
+        marker = json.dumps(marked) + "\n"
         temporary = self.write_temporary(_MARKER, marker.encode())
         self.sync_folder()  # before the marker, so that it meets nothing of an earlier attempt
         self.rename(temporary, _MARKER)
@@ -93,6 +99,10 @@ class Store:
             said = json.loads(self.read(_MARKER, _MARKER_LIMIT))
             found = said["format"]
             identity = bytes.fromhex(said["id"]) if found == FORMAT else b""
+            if found == FORMAT and len(identity) != 16:
+                raise ValueError("its id is not 16 bytes")
+            if found == FORMAT and said.get("crc", zlib.crc32(identity)) != zlib.crc32(identity):
+                raise ValueError("its checksum is wrong")
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise IndexDamaged(
                 f"{self.path / _MARKER} cannot be read ({error}); "
@@ -102,11 +112,6 @@ class Store:
             raise NotAnIndex(
                 f"{self.path} is an index of format {found}, this nutgraf reads format {FORMAT}; "
                 "index the articles again into a new folder"
-            )
-        if len(identity) != 16:
-            raise IndexDamaged(
-                f"{self.path / _MARKER} cannot be read (its id is not 16 bytes); "
-                "move the folder away and index the articles again"
             )
         return identity
 

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from index.article import Article
 from index.errors import InputError, cause
+from index.interruptions import uninterrupted
 from index.readers import MAX_FILE_BYTES, Failure, is_readable, read
 from index.writer import ArticleWriter
 
@@ -181,7 +182,8 @@ class Sync:
                 reason = f"its id {found.id!r} is that of {other} too; index their common folder"
                 self._fail(source.path, reason)
                 return
-        self.report.count(writer.add(found))
+        with uninterrupted():  # so that what is counted is what was added
+            self.report.count(writer.add(found))
 
     def _fail(self, path: Path | str, reason: str) -> None:
         self.report.failures.append(Failure(str(path), reason))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from index.builder import UNIT
 from index.commits import Commit, make_index, open_index, sweep
 from index.committed import Committed, Known
 from index.committing import Added, commit_changes, whoosh_toc
+from index.interruptions import uninterrupted
 from index.memory import give_back
 from index.runs import RunWriter
 from index.store import Store
@@ -81,18 +81,18 @@ class ArticleWriter:
         if known is None:
             self._unit[article.id] = article, content_hash
         else:
-            with _uninterrupted():
+            with uninterrupted():
                 self._delete(article.id)
                 self._unit[article.id] = article, content_hash
         self._unit_size += sum(map(len, article.paragraphs))
         if self._unit_size >= UNIT:
-            with _uninterrupted():
+            with uninterrupted():
                 self._end_unit()
         return outcome
 
     def remove(self, article_id: str) -> bool:
         """Delete an article; False if there is none of that id."""
-        with _uninterrupted():
+        with uninterrupted():
             return self._delete(article_id)
 
     def known(self, article_id: str) -> Known | None:
@@ -108,7 +108,7 @@ class ArticleWriter:
 
     def commit(self) -> None:
         """Make everything so far visible at once, and go on."""
-        with _uninterrupted():
+        with uninterrupted():
             self._end_unit()
             if self._waiting:
                 self._flush(self._runs or self._local())
@@ -121,7 +121,7 @@ class ArticleWriter:
     def optimize(self) -> None:
         """Commit everything so far, and merge all segments into one."""
         self.commit()
-        with _uninterrupted():
+        with uninterrupted():
             if commit_changes(self._store, self._committed, self._added, [], everything=True):
                 self._begin()
 
@@ -180,13 +180,3 @@ def _cores() -> int:
 def _has_moved(known: str, origin: str) -> bool:
     """Whether the file of an article is another one now, and not just one more."""
     return bool(origin) and origin != known and not Path(known).exists()
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Keep Ctrl-C waiting: an article goes in whole, and a commit is done or not."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

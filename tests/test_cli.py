@@ -359,3 +359,51 @@ def _ask(url: str) -> dict:
         except urllib.error.URLError:
             time.sleep(0.05)
     raise AssertionError("the server takes no connections")
+
+
+def test_a_check_finds_a_whole_index_whole(nutgraf, ferry):
+    nutgraf("index", ferry)
+    code, out, err = nutgraf("check")
+    assert (code, err) == (0, "")
+    assert out.endswith("the index is whole\n")
+
+
+@pytest.mark.parametrize("lost", ["segment-*.nut", "commit.1"])
+def test_a_check_names_what_is_lost(nutgraf, ferry, tmp_path, lost):
+    nutgraf("index", ferry)
+    (file,) = (tmp_path / "an index").glob(lost)
+    file.unlink()
+    code, out, err = nutgraf("check")
+    assert code == 2
+    assert file.name in err
+    assert out.endswith("1 damaged\n")
+
+
+def test_a_check_names_a_file_of_which_one_byte_is_another(nutgraf, ferry, tmp_path):
+    nutgraf("index", ferry)
+    (file,) = (tmp_path / "an index").glob("segment-*.nut")
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    code, _, err = nutgraf("check")
+    assert code == 2
+    assert str(file) in err
+
+
+def test_optimizing_changes_no_answer(nutgraf, tmp_path):
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(f"A ferry strike, {number} days long.")
+        nutgraf("index", tmp_path / f"{number}.txt")
+    before = nutgraf("search", "ferry", "--json")[1]
+    code, out, _ = nutgraf("optimize")
+    assert code == 0
+    assert out.startswith("The index has one segment: ")
+    found = json.loads(nutgraf("search", "ferry", "--json")[1])
+    assert found["articles"] == json.loads(before)["articles"]
+    assert json.loads(nutgraf("info", "--json")[1])["segments"] == 1
+
+
+def test_indexing_takes_as_many_processes_and_as_much_memory_as_it_is_told(nutgraf, ferry):
+    assert nutgraf("index", "--jobs", "2", "--memory", "64", ferry)[0] == 0
+    assert nutgraf("index", "--jobs", "0", ferry)[0] == 2
+    assert nutgraf("index", "--memory", "63", ferry)[0] == 2

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from whoosh.index import LockError, open_dir
 from index.article import Article
 from index.codec.segment import SegmentReader
 from index.commits import open_index, publish
+from index.committed import Committed
 from index.errors import (
     IndexDamaged,
     IndexLocked,
@@ -100,9 +102,16 @@ def test_an_error_leaves_the_index_as_it_was(make_index):
         assert writer.add(article("a", "text")) == "unchanged"
 
 
+def press_ctrl_c() -> None:
+    """Send the signal to the process, so that any of its threads may get it, and wait for it."""
+    os.kill(os.getpid(), signal.SIGINT)
+    for _ in range(1000):
+        threading.Event().wait(0.0001)
+
+
 def test_ctrl_c_waits_until_the_commit_is_done(make_index, monkeypatch):
     def interrupted(*given):
-        signal.raise_signal(signal.SIGINT)
+        press_ctrl_c()
         return publish(*given)
 
     path = make_index(article("a", "old"))
@@ -110,6 +119,22 @@ def test_ctrl_c_waits_until_the_commit_is_done(make_index, monkeypatch):
     with pytest.raises(KeyboardInterrupt), open_writer(Store(path)) as writer:
         writer.add(article("a", "one\ntwo"))
     assert texts(path, "a") == ["one", "two"]
+
+
+def test_ctrl_c_while_an_article_is_replaced_leaves_the_old_or_the_new_one(make_index, monkeypatch):
+    path = make_index(article("a", "old"), article("b", "old"))
+    delete = Committed.delete
+
+    def interrupted(self, article_id):
+        press_ctrl_c()
+        return delete(self, article_id)
+
+    monkeypatch.setattr(Committed, "delete", interrupted)
+    with open_writer(Store(path)) as writer:
+        with pytest.raises(KeyboardInterrupt):
+            writer.add(article("a", "new"))
+    assert texts(path, "a") == ["new"]
+    assert texts(path, "b") == ["old"]
 
 
 def test_an_article_without_text_is_refused_and_the_others_go_in(make_index):
@@ -399,3 +424,19 @@ def test_many_small_commits_leave_few_segments(tmp_path):
         write_index(path, [article(f"a{number}", f"text {number}")])
     assert len(open_index(Store(path)).segments) <= 8
     assert len(everything(path)) == 40
+
+
+def test_an_index_that_has_lost_its_commits_is_not_taken_for_an_empty_one(make_index):
+    path = make_index("text")
+    for file in [*path.glob("commit.*"), *path.glob("_MAIN*")]:
+        file.unlink()
+    with pytest.raises(IndexDamaged, match="has lost its commits"), open_writer(Store(path)):
+        pass
+    assert list(path.glob("segment-*.nut"))
+
+
+def test_an_index_that_has_lost_its_marker_is_told_so(make_index):
+    path = make_index("text")
+    (path / "nutgraf.json").unlink()
+    with pytest.raises(IndexDamaged, match=r"has lost the file nutgraf\.json"):
+        open_index(Store(path))

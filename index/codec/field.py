@@ -306,12 +306,6 @@ class FieldReader:
         info = self.terms.info(term)
         return info[self._width + _POSTING] - info[_POSTING]
 
-    def total_term_freq(self, term: int) -> int:
-        """How often a term occurs, in deleted documents too."""
-        info = self.terms.info(term)
-        column = _TOKEN if self.has_tokens else _POSTING
-        return info[self._width + column] - info[column]
-
     def docs(self, term: int) -> npt.NDArray[np.int32]:
         """The documents of a term, ascending; int32[doc_freq]."""
         info = self.terms.info(term)
