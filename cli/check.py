@@ -1,4 +1,4 @@
-"""nutgraf check: reads every byte of the index and names what is damaged."""
+"""nutgraf check: reads every byte that a search could read and names what is damaged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from search.wording import counted
 @click.command("check")
 @click.pass_obj
 def command(index_path: Path) -> int:
-    """Read every byte of the index, and name the files that are damaged."""
+    """Read every byte that a search could read, and name the files that are damaged."""
     files = bytes_read = damaged = 0
     for each in check(Store(index_path)):
         files, bytes_read = files + 1, bytes_read + each.size
