@@ -21,7 +21,7 @@ from index.codec.segment import SegmentWriter
 from index.codec.texts import TextsWriter
 from index.fields import FIELDS, HEADINGS, WORDS
 from index.header import UNDATED, write_header
-from index.inverter import Words, invert_values, inverted, used_words
+from index.inverter import Words, invert, invert_values, used_words
 from index.piece_tokens import Tokens
 from index.tokens import BatchTokenizer
 
@@ -122,7 +122,7 @@ class SegmentBuilder:
         if name in self._tokens:
             batches = self._tokens.pop(name)
             lengths = np.concatenate([each.counts for each in batches])
-            postings = inverted(self._used.pop(name), batches)
+            postings = invert(self._used.pop(name), batches)
         else:
             postings = self._values(name)
         if as_run:

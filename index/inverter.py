@@ -24,24 +24,18 @@ Int32s = npt.NDArray[np.int32]
 _HALF = 16  # bits of a rank that one pass sorts by
 _PACKED_BITS = 64
 _CHUNK = 1 << 16  # tokens that are worked on at once, where that saves memory
-_SCRATCH = 4 << 20
 
 
-def invert(tokenizer: BatchTokenizer, batches: Sequence[Tokens]) -> Postings:
+def invert(words: Words, batches: Sequence[Tokens]) -> Postings:
     """The postings of texts; they are documents 0, 1, … over all batches.
 
-    Only terms and printed forms that occur are in the result, so several fields can share a
-    tokenizer. ``inversion_size`` tells what it takes in memory.
+    At most 24 bytes a token are taken at a time, of which up to 16 are the result, and some
+    megabytes; the batches take 8 themselves.
 
     Args:
-        tokenizer: that made the batches, and was not reset since.
+        words: of the batches, see ``used_words``.
         batches: of less than 2^31 tokens in all.
     """
-    return inverted(used_words(tokenizer, batches), batches)
-
-
-def inverted(words: Words, batches: Sequence[Tokens]) -> Postings:
-    """The postings of texts whose words are known already; see ``invert``."""
     ranks = (words.ranks[batch.forms] for batch in batches)
     total = sum(len(batch.forms) for batch in batches)
     order, token_counts = _order_by_rank(ranks, total, len(words.terms))
@@ -79,15 +73,6 @@ def invert_values(values: Sequence[Sequence[str]]) -> Postings:
     return Postings(encoded, doc_freqs, docs, None, None, None, None, [])
 
 
-def inversion_size(tokens: int) -> int:
-    """The most bytes that ``invert`` takes for so many tokens, what it is given not counted.
-
-    That is 24 for each, of which up to 16 are the result, and some megabytes. The batches
-    take 8 themselves. Terms and printed forms come on top: they are copied, as UTF-8.
-    """
-    return 24 * tokens + _SCRATCH
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of some batches.
@@ -106,7 +91,11 @@ class Words:
 
 
 def used_words(tokenizer: BatchTokenizer, batches: Iterable[Tokens]) -> Words:
-    """The words that occur in batches; those of the vocabulary that do not have rank 0."""
+    """The words that occur in batches; those of the vocabulary that do not have rank 0.
+
+    So several fields can share a tokenizer. It must not have been reset since it made the
+    batches; once this returns, others may use it again.
+    """
     is_used = np.zeros(len(tokenizer.form_texts), np.bool_)
     for batch in batches:
         is_used[batch.forms] = True

@@ -7,7 +7,6 @@ Whoosh's BM25F over the live paragraphs; what only narrows the matches scores a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search.query.patterns import Element
@@ -194,18 +193,3 @@ Plan = (
     | InArticle
     | Foreign
 )
-
-
-def sequences(plan: Plan) -> Iterator[Sequence]:
-    """The patterns in a plan, from left to right."""
-    match plan:
-        case Sequence():
-            yield plan
-        case All(children) | Any(children) | InArticle(children):
-            for child in children:
-                yield from sequences(child)
-        case Without(wanted, unwanted):
-            yield from sequences(wanted)
-            yield from sequences(unwanted)
-        case Constant(child):
-            yield from sequences(child)

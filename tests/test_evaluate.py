@@ -17,12 +17,12 @@ from search.evaluate import Evaluator
 from search.evaluation import Evaluation
 from search.query import parse
 from search.query.patterns import bind
-from search.query.to_whoosh import to_whoosh
 from search.query.tree import And, Node, Not, Or
 from search.results import ArticleHeader
 from search.segments import SegmentSet
 from tests.make import article, combined, phrases
 from tests.memory import Stock, segments_of
+from tests.to_whoosh import to_whoosh
 
 WORDS = ["siege", "sieges", "town", "cease", "fire", "cease-fire", "ceasefire", "the", "minister",
          "ministry", "dying", "hope", "hoping", "état", "中国", "U.S."]  # fmt: skip

@@ -1,8 +1,8 @@
 """Syntax tree -> Whoosh queries.
 
 A word becomes exactly its Whoosh query. What depends on forms or on neighbours (phrases,
-hyphenated words, some prefixes) becomes a query for all paragraphs that *may* match. For
-Whoosh programs, and for tests, to which Whoosh's answers are an oracle.
+hyphenated words, some prefixes) becomes a query for all paragraphs that *may* match. What
+stock Whoosh answers to it is an oracle.
 """
 
 from __future__ import annotations
