@@ -56,10 +56,10 @@ def articles(path: Path, *, repaired: bool = True) -> Iterator[Article]:
             which looks at every text for mojibake and costs five times as much.
     """
     if not repaired:
-        from index.readers import jsonl  # slow to import, so that no new process does
+        from index.readers import Input, jsonl  # slow to import, so that no new process does
 
         with path.open("rb") as stream:
-            for article in jsonl.read(stream, path.name, ""):
+            for article in jsonl.read(stream, Input(path.name, "")):
                 if isinstance(article, Article):
                     yield article
         return
@@ -74,12 +74,12 @@ def articles(path: Path, *, repaired: bool = True) -> Iterator[Article]:
 
 def collected(data: Path) -> Iterator[Article]:
     """The articles of the collections, repaired; each id once."""
-    from index.readers import jsonl
+    from index.readers import Input, jsonl
 
     seen: set[str] = set()
     for name in SOURCES:
         with gzip.open(data / name) as stream:
-            for article in jsonl.read(stream, name, name):
+            for article in jsonl.read(stream, Input(name, name)):
                 if isinstance(article, Article) and article.id not in seen:
                     seen.add(article.id)
                     yield article

@@ -11,6 +11,7 @@ from typing import Literal
 from index.errors import InputError
 
 Precision = Literal["year", "month", "day", "minute", "second", "unknown"]
+Evidence = Literal["", "meta", "url", "text", "file"]
 
 MAX_ARTICLE_BYTES = 10_000_000
 MAX_PARAGRAPHS = 10_000
@@ -23,11 +24,13 @@ class PublicationDate:
 
     ``value`` is an ISO 8601 string cut at ``precision`` (``2016``, ``2016-09``,
     ``2016-09-26``, ``2016-09-26T21:11``), with the offset that was printed, if any.
-    It is ``None`` when the precision is ``unknown``.
+    It is ``None`` when the precision is ``unknown``. ``evidence`` tells where it was found: in
+    what the file says about itself, in its address, in its text, or only in the time of the file.
     """
 
     value: str | None = None
     precision: Precision = "unknown"
+    evidence: Evidence = field(default="", compare=False, repr=False)
 
     @property
     def first_day(self) -> date | None:

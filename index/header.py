@@ -22,7 +22,7 @@ def write_header(article: Article, content_hash: str) -> str:
             "source": article.source,
             "url": article.url,
             "language": article.language,
-            "date": [article.date.value, article.date.precision],
+            "date": [article.date.value, article.date.precision, article.date.evidence],
             "origin": article.origin,
             "hash": content_hash,
             "id": article.id,

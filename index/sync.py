@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Literal, cast
 from index.article import Article
 from index.errors import InputError, cause
 from index.interruptions import uninterrupted
-from index.readers import MAX_FILE_BYTES, Failure, is_readable, read
+from index.readers import MAX_FILE_BYTES, Failure, Found, Input, is_readable, read
 from index.writer import ArticleWriter
 
 STDIN = "-"
@@ -146,7 +146,7 @@ class Sync:
             if source.size > MAX_FILE_BYTES:
                 raise InputError(f"it is larger than {MAX_FILE_BYTES // 10**6} MB; divide it")
             with source.path.open("rb") as stream:
-                for found in read(stream, str(source.path), source.article_id):
+                for found in read(stream, Input(str(source.path), source.article_id)):
                     self._take(writer, found, source)
                     tell(stream.tell())
         except InputError as error:
@@ -158,21 +158,21 @@ class Sync:
         """Index JSON Lines from standard input."""
         stream = io.BufferedReader(cast(Any, stdin))
         try:
-            for found in read(stream, STDIN_NAME, "", ".jsonl"):
+            for found in read(stream, Input(STDIN_NAME, ""), ".jsonl"):
                 self._take(writer, found, None)
         except InputError as error:
             self.report.failures.append(Failure(STDIN_NAME, str(error)))
         except OSError as error:
             self.report.failures.append(Failure(STDIN_NAME, cause(error)))
 
-    def _take(
-        self, writer: ArticleWriter, found: Article | Failure, source: SourceFile | None
-    ) -> None:
+    def _take(self, writer: ArticleWriter, found: Found, source: SourceFile | None) -> None:
         """Hand an article to the writer, or note a failure."""
         origin = str(_absolute(source.path)) if source else ""
         if isinstance(found, Failure):
             self.report.failures.append(found)
             self._unread.add(origin)
+            return
+        if not isinstance(found, Article):
             return
         found = dataclasses.replace(found, origin=origin)
         earlier = self._seen.setdefault(found.id, origin)

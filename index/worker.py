@@ -29,7 +29,8 @@ def frame(unit: Sequence[Hashed]) -> bytes:
     rows = [
         (
             each.id, each.paragraphs, each.title, each.author, each.source, each.url,
-            each.language, (each.date.value, each.date.precision), each.origin, content_hash,
+            each.language, (each.date.value, each.date.precision, each.date.evidence),
+            each.origin, content_hash,
         )
         for each, content_hash in unit
     ]  # fmt: skip

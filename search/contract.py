@@ -56,6 +56,7 @@ def article_as_dict(view: ArticleView) -> dict[str, Any]:
     """An article as ``GET /api/articles/<id>`` answers it."""
     return {
         **_header(view.article),
+        "date_evidence": view.article.date.evidence,
         "title_spans": [list(span) for span in view.title_spans],
         "of": view.article.length,
         "notices": list(view.notices),

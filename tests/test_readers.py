@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from index.article import Article, PublicationDate
 from index.errors import InputError
-from index.readers import Failure, read
+from index.readers import Failure, Input, read
 from index.readers.text import read_text
 
 
 def read_bytes(data: bytes, name: str = "a.txt") -> list[Article | Failure]:
-    return list(read(io.BufferedReader(io.BytesIO(data)), name, name))
+    return list(read(io.BufferedReader(io.BytesIO(data)), Input(name, name)))
 
 
 def read_lines(*records: object) -> list[Article | Failure]:
@@ -228,7 +228,7 @@ def test_a_compressed_file_that_is_cut_short_is_a_failure_after_its_whole_articl
     packed = gzip.compress(lines)
     found = []
     with pytest.raises(InputError, match="cut short"):
-        for each in read(io.BufferedReader(io.BytesIO(packed[:-100])), "a.jsonl.gz", "a"):
+        for each in read(io.BufferedReader(io.BytesIO(packed[:-100])), Input("a.jsonl.gz", "a")):
             found.append(each)
     assert len(found) > 9000
     assert all(isinstance(each, Article) for each in found)
@@ -265,5 +265,5 @@ def test_a_compressed_stream_may_come_through_a_pipe():
             raise OSError(29, "Illegal seek")
 
     packed = Pipe(gzip.compress(b'{"id": "x", "text": "y"}'))
-    (found,) = read(io.BufferedReader(packed), "standard input", "", ".jsonl")
+    (found,) = read(io.BufferedReader(packed), Input("standard input", ""), ".jsonl")
     assert found.id == "x"

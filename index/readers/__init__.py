@@ -5,22 +5,30 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any, BinaryIO, cast
 
-from index.article import Article
 from index.errors import InputError
 from index.readers import jsonl, text
-from index.readers.failure import Failure
+from index.readers.reading import Failure, Found, Input, Notice, Reader, ReadingOptions, Skip
 
-__all__ = ["ENDINGS", "MAX_FILE_BYTES", "Failure", "is_readable", "read"]
+__all__ = [
+    "ENDINGS",
+    "MAX_FILE_BYTES",
+    "Failure",
+    "Found",
+    "Input",
+    "Notice",
+    "ReadingOptions",
+    "Skip",
+    "is_readable",
+    "read",
+]
 
 MAX_FILE_BYTES = 256_000_000
 MAX_UNPACKED_BYTES = 1_000_000_000
 MAX_UNPACKED_RATIO = 200
-
-Reader = Callable[[BinaryIO, str, str], "Iterator[Article | Failure]"]
 
 _READERS: dict[str, Reader] = {
     ".txt": text.read,
@@ -38,14 +46,13 @@ def is_readable(name: str) -> bool:
 
 
 def read(
-    stream: io.BufferedReader[Any], name: str, article_id: str, suffix: str | None = None
-) -> Iterator[Article | Failure]:
+    stream: io.BufferedReader[Any], source: Input, suffix: str | None = None
+) -> Iterator[Found]:
     """Yield the articles of a file, and a Failure for each part that cannot be read.
 
     Args:
         stream: the bytes of the file, at their beginning.
-        name: how messages call the file.
-        article_id: the id for articles that bring none of their own; empty where they have to.
+        source: what is known of the file beside its bytes.
         suffix: tells the format, by default the ending of the name; where none is known, it is
             plain text.
 
@@ -56,13 +63,13 @@ def read(
     head = stream.peek(len(_GZIP_MAGIC))
     if not head:
         raise InputError("it is empty: there is no article in it")
-    reader = _READERS.get(suffix or _suffix(name), text.read)
+    reader = _READERS.get(suffix or _suffix(source.name), text.read)
     if not head.startswith(_GZIP_MAGIC):
-        yield from reader(stream, name, article_id)
+        yield from reader(stream, source)
         return
     unpacked = io.BufferedReader(_Unpacked(stream))
     try:
-        yield from reader(unpacked, name, article_id)
+        yield from reader(unpacked, source)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"it is damaged or cut short: {error}") from error
 

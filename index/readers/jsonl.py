@@ -10,7 +10,7 @@ from index.article import MAX_ARTICLE_BYTES, UNKNOWN_DATE, Article, check_articl
 from index.dates import parse_date
 from index.errors import InputError
 from index.paragraphs import clean_paragraphs, split_paragraphs
-from index.readers.failure import Failure
+from index.readers.reading import Failure, Found, Input
 from index.repair import repair
 
 # JSON may write a character in six bytes ("\u00e9"), hence a line longer than an article.
@@ -18,7 +18,7 @@ _MAX_LINE_BYTES = 6 * MAX_ARTICLE_BYTES
 _BOM = b"\xef\xbb\xbf"
 
 
-def read(stream: BinaryIO, name: str, article_id: str) -> Iterator[Article | Failure]:
+def read(stream: BinaryIO, source: Input) -> Iterator[Found]:
     """Yield an Article for each line, a Failure for each line that holds none.
 
     Of each object the fields id, title, author, date, source, url, language and paragraphs
@@ -30,12 +30,12 @@ def read(stream: BinaryIO, name: str, article_id: str) -> Iterator[Article | Fai
         if len(line) > _MAX_LINE_BYTES:
             _skip_line(stream, line)
             reason = f"the line is longer than {_MAX_LINE_BYTES // 10**6} MB"
-            yield Failure(f"{name}, line {number}", reason)
+            yield Failure(f"{source.name}, line {number}", reason)
         elif line := line.strip():
             try:
-                yield _read_line(line, f"{article_id}:{number}" if article_id else "")
+                yield _read_line(line, f"{source.article_id}:{number}" if source.article_id else "")
             except InputError as error:
-                yield Failure(f"{name}, line {number}", str(error))
+                yield Failure(f"{source.name}, line {number}", str(error))
         empty = empty and not line
     if empty:
         raise InputError("it holds no article")

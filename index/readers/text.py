@@ -11,7 +11,7 @@ from index.article import MAX_ARTICLE_BYTES, UNKNOWN_DATE, Article, PublicationD
 from index.dates import parse_date
 from index.errors import InputError
 from index.paragraphs import split_paragraphs
-from index.readers.failure import Failure
+from index.readers.reading import Found, Input
 from index.repair import decode, repair
 
 _MAX_HEADLINE = 250
@@ -49,12 +49,12 @@ _WIRE = re.compile(
 )
 
 
-def read(stream: BinaryIO, name: str, article_id: str) -> Iterator[Article | Failure]:
+def read(stream: BinaryIO, source: Input) -> Iterator[Found]:
     """Yield the one article of a text file. Raises InputError if it holds none."""
     data = stream.read(MAX_ARTICLE_BYTES + 1)
     if len(data) > MAX_ARTICLE_BYTES:
         raise InputError(f"it is longer than {MAX_ARTICLE_BYTES // 10**6} MB; divide it")
-    article = read_text(repair(decode(data)), article_id)
+    article = read_text(repair(decode(data)), source.article_id)
     if not article.paragraphs:
         raise InputError("it holds no text")
     check_article(article)
