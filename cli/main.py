@@ -1,7 +1,8 @@
-"""The entry point of nutgraf: global options, lazy commands, and the exit codes."""
+"""The command line of nutgraf: global options, lazy commands, and the exit codes."""
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -51,7 +52,18 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"cli.{cmd_name}").command
+        _collect_again()
         return command
+
+
+def _collect_again() -> None:
+    """Collect garbage again if ``cli.__main__`` has put it off, but not in what is loaded.
+
+    To go through that once more, at the latest at the end, takes as long as a small search.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,8 +123,3 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _close_output() -> None:
     """Let nothing more be written to standard output, not even at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def main() -> None:
-    """Run nutgraf from the shell."""
-    sys.exit(run())
