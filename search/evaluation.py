@@ -15,7 +15,7 @@ from search.query.patterns import Patterns
 from search.query.to_plan import to_plan
 from search.query.tree import And, Node, Not, Or
 from search.segments import SegmentSet
-from search.sets import NO_DOCS, DocIds, Scores, unite, without
+from search.sets import NO_DOCS, DocIds, Scores, distinct, unite, without
 from search.topk import Top, top_among, top_of_term
 
 
@@ -100,7 +100,7 @@ class Evaluation(Evaluator):
                 return common([self._articles(each, excluded) for each in wanted])
             case Or(children):
                 every = [self._articles(child, excluded) for child in children]
-                return np.unique(np.concatenate(every))
+                return distinct(np.concatenate(every))  # np.unique would load numpy.ma
             case _:
                 return articles_of(self.segments, without(self._matching(node), excluded))
 

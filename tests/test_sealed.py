@@ -66,6 +66,29 @@ def test_arrays_come_back_whole_and_in_slices(given_sizes, data):
     sealed.verify()
 
 
+@given(SIZES, st.sampled_from(["<u4", "<u8"]), st.integers(1, 3), st.data())
+@settings(max_examples=60)
+def test_items_between_two_values_are_found_in_an_ascending_array(before, dtype, step, data):
+    array = np.arange(before + 70_000, dtype=dtype) // step * 3
+    given_arrays = {"before": numbers(before, "<u1"), "ascending": array}
+    sealed = reopened(seal(given_arrays))
+    low = data.draw(st.integers(0, int(array[-1]) + 2))
+    high = data.draw(st.integers(low, int(array[-1]) + 2))
+    wanted = (np.count_nonzero(array < low), np.count_nonzero(array < high))
+    assert sealed.between("ascending", low, high) == wanted
+    sealed.array("ascending")
+    assert sealed.between("ascending", low, high) == wanted
+
+
+def test_a_search_in_an_array_checks_the_blocks_that_it_comes_by_and_no_others():
+    array = np.arange(64 * layout.BLOCK // 8, dtype="<u8")
+    data = bytearray(seal({"ascending": array}))
+    data[40 * layout.BLOCK] ^= 1
+    assert reopened(bytes(data)).between("ascending", 5, 7) == (5, 7)
+    with pytest.raises(IndexDamaged):
+        reopened(bytes(data)).between("ascending", 41 * layout.BLOCK // 8, len(array))
+
+
 @given(st.lists(st.integers(0, 70_000), max_size=8))
 @settings(max_examples=30)
 def test_it_makes_no_difference_in_which_pieces_an_array_is_written(pieces):

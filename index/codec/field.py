@@ -55,6 +55,7 @@ _STREAMS = (
 )  # fmt: skip
 _PATCHES = ("gap", "freq", "position", "form")
 _COPY = 1 << 20
+_NO_PATCHES: tuple[Ints, AnyInts] = np.empty(0, np.int64), np.empty(0, np.uint32)
 _RANGE = 1 << 18  # postings that are encoded at a time: what caches hold, and memory allows
 
 
@@ -263,12 +264,20 @@ class FieldReader:
             sealed, name, len(COLUMNS) if self.has_tokens else _DOCUMENTS_ONLY
         )
         self._width = len(COLUMNS) if self.has_tokens else _DOCUMENTS_ONLY
-        self._patches = {each: _read_patches(sealed, f"{name}.{each}") for each in _PATCHES}
         self._lengths: npt.NDArray[np.int32] | None = None
         self._champion_rows: dict[int, int] | None = None
 
     def _slice(self, array: str, start: int, stop: int) -> npt.NDArray[Any]:
         return self._sealed.slice(f"{self._name}.{array}", start, stop)
+
+    def _patches(self, array: str, start: int, stop: int) -> tuple[Ints, AnyInts]:
+        """The patches of a range: indices from its start, int64[m], and values [m]."""
+        name = f"{self._name}.{array}_at"
+        if name not in self._sealed:
+            return _NO_PATCHES
+        first, last = self._sealed.between(name, start, stop)
+        at = self._sealed.slice(name, first, last).astype(np.int64)
+        return at - start, self._slice(f"{array}_big", first, last)
 
     @property
     def num_terms(self) -> int:
@@ -315,7 +324,7 @@ class FieldReader:
         encoded = self._slice("gaps", info[_GAP], info[self._width + _GAP])
         if stop <= start or len(encoded) not in _sizes(stop - start):
             self._sealed.damaged("the gaps of a term have not the width that they should")
-        at, big = _between(self._patches["gap"], start, stop)
+        at, big = self._patches("gap", start, stop)
         docs = decode_gaps(encoded, info[_FIRST], stop - start, at, big)
         if docs[-1] >= self.num_docs:
             self._sealed.damaged("a term has documents that are not there")
@@ -333,7 +342,7 @@ class FieldReader:
         freqs = np.ones(stop - start, np.int32)
         if first < last:
             freqs[self._set_bits("freq_bits", start, stop)] = self._slice("freqs", first, last)
-            at, big = _between(self._patches["freq"], start, stop)
+            at, big = self._patches("freq", start, stop)
             freqs[at] = big
         return freqs
 
@@ -354,7 +363,7 @@ class FieldReader:
         if first < last:
             highs = self._slice("highs", first, last).astype(np.int32)
             positions[self._set_bits("high_bits", start, stop)] += highs << 8
-            at, big = _between(self._patches["position"], start, stop)
+            at, big = self._patches("position", start, stop)
             positions[at] = big
         return positions
 
@@ -363,7 +372,7 @@ class FieldReader:
         info = self.terms.info(term)
         start, stop = info[_TOKEN], info[self._width + _TOKEN]
         bits = self._slice("form_bits", info[_FORM_BITS], info[self._width + _FORM_BITS])
-        return decode_forms(bits, stop - start, *_between(self._patches["form"], start, stop))
+        return decode_forms(bits, stop - start, *self._patches("form", start, stop))
 
     def tokens(self, term: int) -> TermTokens:
         """The tokens of a term, to be read document by document."""
@@ -374,13 +383,13 @@ class FieldReader:
         if info[_FREQ] < info[self._width + _FREQ]:
             repeated = self._bits("freq_bits", start, stop)
             freqs = self._slice("freqs", info[_FREQ], info[self._width + _FREQ]).astype(np.int32)
-            at, big = _between(self._patches["freq"], start, stop)
+            at, big = self._patches("freq", start, stop)
             if len(at):
                 freqs[repeated.before(at)[1]] = big
         highs = self._slice("highs", info[_HIGH], info[self._width + _HIGH])
         bits = self._slice("form_bits", info[_FORM_BITS], info[self._width + _FORM_BITS])
         forms = PackedForms(
-            bits, form_width(len(bits), last - first), *_between(self._patches["form"], first, last)
+            bits, form_width(len(bits), last - first), *self._patches("form", first, last)
         )
         return TermTokens(
             repeated,
@@ -388,7 +397,7 @@ class FieldReader:
             self._slice("positions", first, last),
             self._bits("high_bits", first, last) if len(highs) else None,
             highs,
-            _between(self._patches["position"], first, last),
+            self._patches("position", first, last),
             forms,
         )
 
@@ -410,7 +419,7 @@ class FieldReader:
             return np.empty(0, np.int32)
         infos = self.terms.infos(low, high)
         start, stop = int(infos[0, _POSTING]), int(infos[-1, _POSTING])
-        at, big = _between(self._patches["gap"], start, stop)
+        at, big = self._patches("gap", start, stop)
         encoded = self._slice("gaps", int(infos[0, _GAP]), int(infos[-1, _GAP]))
         sizes, doc_freqs = np.diff(infos[:, _GAP]), np.diff(infos[:, _POSTING])
         if doc_freqs.min() < 1 or len(encoded) < stop - start - len(doc_freqs):
@@ -433,7 +442,7 @@ class FieldReader:
         start, stop = int(infos[0, _TOKEN]), int(infos[-1, _TOKEN])
         positions = self._positions(start, stop, int(infos[0, _HIGH]), int(infos[-1, _HIGH]))
         bits = self._slice("form_bits", int(infos[0, _FORM_BITS]), int(infos[-1, _FORM_BITS]))
-        at, big = _between(self._patches["form"], start, stop)
+        at, big = self._patches("form", start, stop)
         sizes = np.diff(infos[:, _FORM_BITS])
         forms = decode_many_forms(bits, sizes, np.diff(infos[:, _TOKEN]), at, big)
         tables = self._slice("forms", int(infos[0, _FORM]), int(infos[-1, _FORM]))
@@ -459,18 +468,6 @@ class FieldReader:
 def _sizes(doc_freq: int) -> tuple[int, int, int]:
     """The bytes that the gaps of a term can take."""
     return doc_freq - 1, 2 * (doc_freq - 1), 4 * (doc_freq - 1)
-
-
-def _between(patches: tuple[AnyInts, AnyInts], start: int, stop: int) -> tuple[Ints, AnyInts]:
-    """The patches of a range: indices from its start, int64[m], and values [m]."""
-    at, big = patches
-    if not len(at):
-        return _NONE, big
-    first, last = np.searchsorted(at, np.array((start, stop), at.dtype))
-    return at[first:last].astype(np.int64) - start, big[first:last]
-
-
-_NONE = np.empty(0, np.int64)
 
 
 def _tables(

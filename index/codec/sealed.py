@@ -238,6 +238,35 @@ class SealedFile:
             self._check_blocks(first, end)
         return view[start:stop]
 
+    def between(self, name: str, low: int, high: int) -> tuple[int, int]:
+        """Where the items from ``low`` to ``high - 1`` begin and end in an ascending array.
+
+        Of a large one, only the blocks that a search comes by are checked. Both values have to
+        be such as the array could hold.
+        """
+        view, offset, itemsize, count = self._array(name)
+        first, last = offset >> BLOCK_BITS, (offset + count * itemsize - 1) >> BLOCK_BITS
+        if self._verified.find(0, first, last + 1) >= 0:
+            return self._place(name, low), self._place(name, high)
+        start, stop = view.searchsorted(np.array((low, high), view.dtype))
+        return int(start), int(stop)
+
+    def _place(self, name: str, value: int) -> int:
+        """How many items of an ascending array are below a value: its block, and where there."""
+        view, offset, itemsize, count = self._array(name)
+        low, high = offset >> BLOCK_BITS, (offset + count * itemsize - 1) >> BLOCK_BITS
+        while low < high:  # the last block that begins below the value, or the first of all
+            middle = (low + high + 1) // 2
+            at = ((middle << BLOCK_BITS) - offset) // itemsize
+            if int(self.slice(name, at, at + 1)[0]) < value:
+                low = middle
+            else:
+                high = middle - 1
+        start = max((low << BLOCK_BITS) - offset, 0) // itemsize
+        stop = min((((low + 1) << BLOCK_BITS) - offset) // itemsize, count)
+        within = self.slice(name, start, stop)
+        return start + int(within.searchsorted(view.dtype.type(value)))
+
     def release(self) -> None:
         """Let the system take back the memory of what was read; it is read again when needed."""
         if isinstance(self._buffer, mmap.mmap):

@@ -139,8 +139,7 @@ class TextsReader:
         sizes = self._sealed.slice(f"{self._name}.sizes", first, last).astype(np.uint32)
         many = np.flatnonzero(sizes == 255)
         if len(many):
-            at = self._sealed.array(f"{self._name}.size_at")
-            start = int(at.searchsorted(at.dtype.type(first)))
+            start, _ = self._sealed.between(f"{self._name}.size_at", first, last)
             sizes[many] = self._sealed.slice(f"{self._name}.size_big", start, start + len(many))
         return sizes
 
