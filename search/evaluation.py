@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from search.articles import Articles, articles_of, common
+from search.best import KEPT, select
 from search.evaluate import Evaluator
 from search.expansions import Expansion
 from search.fields import FieldView
@@ -15,8 +16,10 @@ from search.query.patterns import Patterns
 from search.query.to_plan import to_plan
 from search.query.tree import And, Node, Not, Or
 from search.segments import SegmentSet
-from search.sets import NO_DOCS, DocIds, Scores, distinct, unite, without
-from search.topk import Top, top_among, top_of_term
+from search.sets import NO_DOCS, DocIds, Mask, Scores, distinct, unite, without
+from search.topk import Top, top_among
+
+_BESIDE = 4_000  # paragraphs that are scored one by one beside the best of terms
 
 
 class Evaluation(Evaluator):
@@ -73,12 +76,28 @@ class Evaluation(Evaluator):
 
     def best(self, k: int) -> Top:
         """The k best paragraphs."""
-        plan = self.plan
-        if type(plan) is Term:
-            return top_of_term(self.term(plan), k)
-        if type(plan) is Any and all(type(child) is Term for child in plan.children):
-            return self.top(plan, k, count=False)
-        return top_among(self.node(plan), self.matching(), k)
+        terms, others = _terms_and_others(self.plan)
+        if terms and not others:
+            return self.top(_any_of(terms), k, count=False)
+        found = self._best_of_terms(terms, others, k) if terms else None
+        return found or top_among(self.node(self.plan), self.matching(), k)
+
+    def _best_of_terms(self, terms: list[Term], others: list[Plan], k: int) -> Top | None:
+        """The k best, where little matches but terms: a word, and the ways to write it in two.
+
+        A paragraph that nothing else matches scores what the terms do. None if this does not
+        tell the k best.
+        """
+        beside = unite([self.node(each).docs() for each in others], self.segments.scratch)
+        if len(beside) > _BESIDE:
+            return None
+        top = self.top(_any_of(terms), max(k, KEPT), count=False)
+        plain = ~_are_in(top.doc_ids, beside)
+        if np.count_nonzero(plain) < k:
+            return None
+        docs = np.concatenate((top.doc_ids[plain], beside))
+        scores = np.concatenate((top.scores[plain], self.scores_of(beside)))
+        return Top(*select(docs, scores, k), None)
 
     def same_article(self) -> int:
         """How many articles match if the clauses may be met in different paragraphs.
@@ -107,3 +126,31 @@ class Evaluation(Evaluator):
     def _matching(self, node: Node) -> DocIds:
         """The paragraphs of a part of the tree."""
         return self.docs(to_plan(node, self.patterns))
+
+
+def _terms_and_others(plan: Plan) -> tuple[list[Term], list[Plan]]:
+    """The terms of a plan that asks for any of some plans, and the rest of these."""
+    if type(plan) is Term:
+        return [plan], []
+    if type(plan) is not Any:
+        return [], [plan]
+    terms: list[Term] = []
+    others: list[Plan] = []
+    for child in plan.children:
+        of_child, rest = _terms_and_others(child)
+        terms += of_child
+        others += rest
+    return terms, others
+
+
+def _any_of(terms: list[Term]) -> Plan:
+    """The plan for any of some terms, at least one."""
+    return terms[0] if len(terms) == 1 else Any(tuple(terms))
+
+
+def _are_in(docs: DocIds, known: DocIds) -> Mask:
+    """Which documents, in any order, are among some that ascend."""
+    if not len(known):
+        return np.zeros(len(docs), np.bool_)
+    found: Mask = known.take(known.searchsorted(docs), mode="clip") == docs
+    return found
