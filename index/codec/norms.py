@@ -34,4 +34,5 @@ def length_bytes(lengths: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
 
 def length_bytes_of(low: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """The same of lengths up to 255; a new uint8[n] of uint8[n]."""
-    return np.searchsorted(LENGTHS, np.arange(256)).astype(np.uint8).take(low)
+    table = np.searchsorted(LENGTHS, np.arange(256)).astype(np.uint8).tobytes()
+    return np.frombuffer(bytearray(low).translate(table), np.uint8)  # np.take needs wide indices
