@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +29,7 @@ _ATTEMPTS = 5  # to open a commit, while others take its place
 Read = TypeVar("Read")
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(NamedTuple):
     """A commit, ready to be read.
 
     Attributes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -59,8 +60,7 @@ def group_by_article(doc_ids: DocIds, segments: SegmentSet) -> Groups:
     return Groups(doc_ids, articles[first], np.append(first, len(articles)))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """Groups of which those to show are some: all that come before the last of them.
 
     Attributes:

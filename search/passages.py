@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from search.results import ArticleHits, Paragraph
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A paragraph to show: a hit, or the context of one; ``after_gap`` if text is left out."""
 
     paragraph: Paragraph

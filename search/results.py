@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from index.article import PublicationDate
@@ -27,16 +26,14 @@ class Span(NamedTuple):
     clause: int
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A part of the query that matches or does not, as it was written."""
 
     id: int
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph as it is shown; ``number`` counts from 1."""
 
     number: int
@@ -44,8 +41,7 @@ class Paragraph:
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A matching paragraph, and those before and after it that were asked for."""
 
     paragraph: Paragraph
@@ -54,8 +50,7 @@ class Hit:
     after: tuple[Paragraph, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleHeader:
+class ArticleHeader(NamedTuple):
     """Everything that is known of an article but its text."""
 
     id: str
@@ -69,8 +64,7 @@ class ArticleHeader:
     """How many paragraphs the article has."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleHits:
+class ArticleHits(NamedTuple):
     """An article and its best hits, in the order of the text."""
 
     article: ArticleHeader
@@ -80,8 +74,7 @@ class ArticleHits:
     title_spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Exact counts of everything that matches."""
 
     paragraphs: int
@@ -90,8 +83,7 @@ class Totals:
     """Articles that would match if the words could stand in different paragraphs."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
+class SearchOptions(NamedTuple):
     """How to search: ``size`` articles a page, page ``number``, ``before`` and ``after``
     paragraphs of context around a hit.
     """
@@ -105,8 +97,7 @@ class SearchOptions:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page of results, articles in their order."""
 
     query: str
@@ -131,8 +122,7 @@ class Page:
         return number if number <= self.pages and reachable else None
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleView:
+class ArticleView(NamedTuple):
     """One article, whole, with what a query matches in it."""
 
     article: ArticleHeader
@@ -142,8 +132,7 @@ class ArticleView:
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
+class Info(NamedTuple):
     """What is in the index."""
 
     path: str

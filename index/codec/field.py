@@ -21,8 +21,7 @@ length_big     u4     their lengths
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -59,8 +58,7 @@ _NO_PATCHES: tuple[Ints, AnyInts] = np.empty(0, np.int64), np.empty(0, np.uint32
 _RANGE = 1 << 18  # postings that are encoded at a time: what caches hold, and memory allows
 
 
-@dataclass(frozen=True, slots=True)
-class FieldKind:
+class FieldKind(NamedTuple):
     """How a field is indexed: what its documents are, and whether it keeps more than those."""
 
     level: Level

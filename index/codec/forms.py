@@ -15,7 +15,7 @@ form_big    u4     the numbers of those forms
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,7 @@ _WIDTHS = (0, 1, 2, 4, 8)
 Bytes = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedForms:
+class EncodedForms(NamedTuple):
     """The forms of several terms: tables and their sizes, bits and theirs, patches."""
 
     tables: bytes

@@ -15,8 +15,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +33,7 @@ _KEPT = 64  # blocks that a reader keeps open
 _COPY = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Packed:
+class _Packed(NamedTuple):
     """Texts in blocks: the bytes of each text, the first text of each block, the blocks."""
 
     sizes: npt.NDArray[np.uint32]

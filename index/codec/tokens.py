@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +13,7 @@ Bytes = npt.NDArray[np.uint8]
 _BITS_SET = np.array([number.bit_count() for number in range(256)], np.uint8)
 
 
-@dataclass(frozen=True, slots=True)
-class PackedForms:
+class PackedForms(NamedTuple):
     """The numbers of the forms of a term's tokens, as they are packed.
 
     Attributes:
