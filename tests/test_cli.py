@@ -407,3 +407,23 @@ def test_indexing_takes_as_many_processes_and_as_much_memory_as_it_is_told(nutgr
     assert nutgraf("index", "--jobs", "2", "--memory", "64", ferry)[0] == 0
     assert nutgraf("index", "--jobs", "0", ferry)[0] == 2
     assert nutgraf("index", "--memory", "63", ferry)[0] == 2
+
+
+def test_a_search_starts_with_little_and_collects_garbage_afterwards(make_index):
+    program = """
+import gc, os, sys
+from cli.__main__ import main
+try:
+    main()
+except SystemExit as done:
+    loaded = [each for each in ("numpy.ma", "rich", "whoosh") if each in sys.modules]
+    print(done.code, gc.isenabled(), gc.get_freeze_count() > 0, loaded, file=sys.stderr)
+    print(os.environ["OPENBLAS_NUM_THREADS"], file=sys.stderr)
+"""
+    path = str(make_index(article("1", "siege of the town"), article("2", "siege")))
+    given = ["--index", path, "search", "--any", "siege", "town"]
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *given], capture_output=True, text=True, env=environment
+    )
+    assert ran.stderr.splitlines()[-2:] == ["0 True True []", "1"]
