@@ -55,6 +55,7 @@ _STREAMS = (
 _PATCHES = ("gap", "freq", "position", "form")
 _COPY = 1 << 20
 _NO_PATCHES: tuple[Ints, AnyInts] = np.empty(0, np.int64), np.empty(0, np.uint32)
+_LOOKUPS = 100  # of patches, until all of them are read
 _RANGE = 1 << 18  # postings that are encoded at a time: what caches hold, and memory allows
 
 
@@ -262,6 +263,8 @@ class FieldReader:
             sealed, name, len(COLUMNS) if self.has_tokens else _DOCUMENTS_ONLY
         )
         self._width = len(COLUMNS) if self.has_tokens else _DOCUMENTS_ONLY
+        self._known_patches: dict[str, tuple[AnyInts, AnyInts]] = {}
+        self._lookups = 0
         self._lengths: npt.NDArray[np.int32] | None = None
         self._champion_rows: dict[int, int] | None = None
 
@@ -269,13 +272,25 @@ class FieldReader:
         return self._sealed.slice(f"{self._name}.{array}", start, stop)
 
     def _patches(self, array: str, start: int, stop: int) -> tuple[Ints, AnyInts]:
-        """The patches of a range: indices from its start, int64[m], and values [m]."""
-        name = f"{self._name}.{array}_at"
-        if name not in self._sealed:
+        """The patches of a range: indices from its start, int64[m], and values [m].
+
+        The first are searched for, so that little of the file has to be checked; who asks for
+        more has them all checked, once, and finds them faster.
+        """
+        known = self._known_patches.get(array)
+        if known is None:
+            name = f"{self._name}.{array}"
+            if self._lookups < _LOOKUPS and f"{name}_at" in self._sealed:
+                self._lookups += 1
+                first, last = self._sealed.between(f"{name}_at", start, stop)
+                at = self._sealed.slice(f"{name}_at", first, last).astype(np.int64)
+                return at - start, self._slice(f"{array}_big", first, last)
+            known = self._known_patches[array] = _read_patches(self._sealed, name)
+        every, big = known
+        if not len(every):
             return _NO_PATCHES
-        first, last = self._sealed.between(name, start, stop)
-        at = self._sealed.slice(name, first, last).astype(np.int64)
-        return at - start, self._slice(f"{array}_big", first, last)
+        first, last = every.searchsorted(np.array((start, stop), every.dtype))
+        return every[first:last].astype(np.int64) - start, big[first:last]
 
     @property
     def num_terms(self) -> int:
