@@ -128,6 +128,15 @@ def test_columns_are_read_one_after_the_other():
     assert text.index("the right") > text.rindex("the left")
 
 
+def test_a_page_that_was_written_from_the_bottom_is_read_from_the_top():
+    assert paragraphs(prose(*REST)[::-1]) == [f"{FULL}{FULL}{REST[0]}"]
+
+
+def test_a_page_of_many_thousand_pieces_takes_no_longer_than_others():
+    pieces = [(n % 7 * 80, n // 7, 1, f"n{n}") for n in range(7000)]
+    assert len(paragraphs(pieces)) == 1000
+
+
 def test_a_row_of_a_table_is_one_paragraph():
     rows = [
         cell

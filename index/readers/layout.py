@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
 
@@ -17,6 +17,7 @@ _CROSSING = 0.4  # of the lines of a page may reach over the gutter between two 
 _PROSE_WIDTH = 0.55  # of the column: half of the lines of running text are at least so long
 _PROSE_LETTERS = 15
 _MARGIN_LINES = 3  # heads and feet are among so many first or last lines
+_MOST_RUNS = 500  # of lines on a page; beyond, they are put in order by their height alone
 _SAME_HEIGHT = 2.5  # points
 _SAME_ROW = 0.3  # of the size
 _LARGER = 1.15  # times the size of the text
@@ -97,30 +98,47 @@ def _stand_side_by_side(left: Sequence[Line], right: Sequence[Line]) -> bool:
     return shared > 0 and shared >= 0.5 * min(high - low for low, high in spans)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines that follow each other downwards in the file, and what they cover."""
+
+    lines: list[Line]
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    def is_below(self, other: _Run) -> bool:
+        """Whether all of it stands below another one, at least in part under it."""
+        return self.top < other.bottom and self.left < other.right and self.right > other.left
+
+
 def _downwards(lines: Sequence[Line]) -> list[Line]:
     """Keep the order of the file, but read what stands above before what stands below it."""
-    blocks: list[list[Line]] = []
+    groups: list[list[Line]] = []
     for line in lines:
-        if blocks and line.baseline <= blocks[-1][-1].baseline + _SAME_ROW * line.size:
-            blocks[-1].append(line)
+        if groups and line.baseline <= groups[-1][-1].baseline + _SAME_ROW * line.size:
+            groups[-1].append(line)
         else:
-            blocks.append([line])
-    ordered: list[list[Line]] = []
-    for block in blocks:
+            groups.append([line])
+    if len(groups) > _MOST_RUNS:
+        return sorted(lines, key=lambda line: (-line.baseline, line.left))
+    ordered: list[_Run] = []
+    for run in map(_run, groups):
         place = len(ordered)
-        while place and _is_below(ordered[place - 1], block):
+        while place and ordered[place - 1].is_below(run):
             place -= 1
-        ordered.insert(place, block)
-    return [line for block in ordered for line in block]
+        ordered.insert(place, run)
+    return [line for run in ordered for line in run.lines]
 
 
-def _is_below(block: Sequence[Line], other: Sequence[Line]) -> bool:
-    """Whether all of a block stands below another one, at least in part under it."""
-    low = min(line.baseline for line in other)
-    return (
-        max(line.baseline for line in block) < low
-        and min(line.left for line in block) < max(line.right for line in other)
-        and max(line.right for line in block) > min(line.left for line in other)
+def _run(lines: list[Line]) -> _Run:
+    return _Run(
+        lines,
+        left=min(line.left for line in lines),
+        right=max(line.right for line in lines),
+        bottom=min(line.baseline for line in lines),
+        top=max(line.baseline for line in lines),
     )
 
 

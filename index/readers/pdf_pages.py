@@ -5,15 +5,18 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from index.readers.lines import Line
 
+_TextPage = Any  # PDFium's handle of the text of a page
 _HYPHEN_AT_END = "\x02"  # PDFium's mark of a hyphen that ends a line
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -50,7 +53,7 @@ def read_page(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
     try:
         text = page.get_textpage()
         try:
-            words = list(_words(text))
+            words = list(_words(text.raw, text.count_chars()))
         finally:
             text.close()
     finally:
@@ -58,17 +61,18 @@ def read_page(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
     turns = Counter(word.turn for word in words if word.text)
     lines = []
     for turn, _ in turns.most_common():
-        parts = [replace(word) for word in words if word.turn == turn or not word.text]
+        parts = [word for word in words if word.turn == turn or not word.text]
         lines += _join_rows(list(_lines(parts, number)))
     return lines
 
 
-def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word]:
-    """The words of a page, and the ends of its lines."""
+def _words(text: _TextPage, length: int) -> Iterator[_Word]:
+    """The words of a page of so many letters, and the ends of its lines."""
     letters: list[str] = []
     first = last = 0
-    for index in range(text.count_chars()):
-        letter = chr(pdfium.FPDFText_GetUnicode(text, index) & 0x1FFFFF)
+    code_of = pdfium.FPDFText_GetUnicode
+    for index in range(length):
+        letter = chr(min(code_of(text, index), sys.maxunicode))
         if letter > "\x02" and not letter.isspace():
             if letter.isdigit() and letters and _is_mark(text, "".join(letters[-3:]), index):
                 yield _place(text, first, last, "".join(letters))
@@ -88,7 +92,7 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word]:
         yield _place(text, first, last, "".join(letters))
 
 
-def _is_mark(text: pypdfium2.PdfTextPage, word: str, index: int) -> bool:
+def _is_mark(text: _TextPage, word: str, index: int) -> bool:
     """Whether the figure behind a word is the mark of a note: raised, and smaller."""
     if not _MARKED.search(word):
         return False
@@ -101,14 +105,14 @@ def _is_mark(text: pypdfium2.PdfTextPage, word: str, index: int) -> bool:
     return bool(smaller and raised)
 
 
-def _scale(text: pypdfium2.PdfTextPage, index: int) -> float:
+def _scale(text: _TextPage, index: int) -> float:
     """How much larger than its font says a letter is printed."""
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(text, index, matrix)
     return math.hypot(matrix.c, matrix.d) or 1.0
 
 
-def _place(text: pypdfium2.PdfTextPage, first: int, last: int, printed: str) -> _Word:
+def _place(text: _TextPage, first: int, last: int, printed: str) -> _Word:
     """Find where a word stands, turned so that it runs from left to right."""
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX()
     pdfium.FPDFText_GetCharOrigin(text, first, x, y)
@@ -117,7 +121,8 @@ def _place(text: pypdfium2.PdfTextPage, first: int, last: int, printed: str) -> 
     pdfium.FPDFText_GetLooseCharBox(text, first, start)
     pdfium.FPDFText_GetLooseCharBox(text, last, end)
     scale = math.hypot(matrix.c, matrix.d) or 1.0
-    turn = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+    angle = math.atan2(matrix.b, matrix.a)
+    turn = round(angle / (math.pi / 2)) % 4 if math.isfinite(angle) else 0
     sides = [
         (min(start.left, end.left), max(start.right, end.right), y.value),
         (min(start.bottom, end.bottom), max(start.top, end.top), -x.value),
@@ -126,6 +131,8 @@ def _place(text: pypdfium2.PdfTextPage, first: int, last: int, printed: str) -> 
     ]
     left, right, baseline = sides[turn]
     size = pdfium.FPDFText_GetFontSize(text, first) * scale
+    if not math.isfinite(left + right + baseline + size):
+        return _Word(printed)
     weight = max(pdfium.FPDFText_GetFontWeight(text, first), 0)
     return _Word(printed, left, right, baseline, size, weight, turn)
 
