@@ -174,7 +174,8 @@ def _goes_on(
         return False
     if not _is_below(line, above):
         indented = line.left - blocks[1].left > _INDENT * line.size
-        return not indented and _goes_on_elsewhere(above, line, blocks[0])
+        may = line.text[:1].islower() or not indented
+        return may and _goes_on_elsewhere(above, line, blocks[0])
     heading = above.size > _LARGER * body
     widest = max(_WIDE * spacing, _HEADING_SPACING if heading else 0.0)
     if above.baseline - line.baseline > widest * max(above.size, line.size):
