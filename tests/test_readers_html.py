@@ -354,6 +354,13 @@ def test_a_page_that_is_longer_than_pages_are_is_refused(monkeypatch):
         read(page(STORY))
 
 
+def test_a_very_long_page_keeps_all_its_paragraphs():
+    texts = [f"{SECOND} {THIRD} {number}" for number in range(7_500)]
+    found = article(page(f"<article>{paragraphs(*texts)}</article>"))
+    assert sum(map(len, found.paragraphs)) > 1_200_000
+    assert found.paragraphs == tuple(texts)
+
+
 def test_text_that_looks_like_markup_stays_text():
     assert article("<p>&lt;script&gt;alert(1)&lt;/script&gt; is how it began.</p>").paragraphs == (
         "<script>alert(1)</script> is how it began.",

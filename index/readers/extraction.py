@@ -21,6 +21,7 @@ from index.readers.blocks import Block
 
 _WORDS = re.compile(r"\w+")
 _SHORT, _PIECE = 12, 20  # characters of a text without its spaces
+_LONGEST = 1_000_000  # characters of a text; in a longer one only whole lines are looked for
 _SHARE = 0.9  # of the text that was found lies in the element that is taken for the article
 _LITTLE = 0.5  # of the prose of one element, found in all, is too little
 _SMALL_PART = 0.05  # of the article, in an element that is named like no part of one
@@ -104,6 +105,8 @@ def _found(blocks: list[Block], text: str | None) -> list[bool]:
     """Tell which blocks are in the text of the article, however that divides it."""
     lines = {_letters(line) for line in (text or "").split("\n")}
     whole = _letters(text or "")
+    if len(whole) > _LONGEST:
+        return [_letters(block.text) in lines for block in blocks]
     pieces = {whole[start : start + _PIECE] for start in range(len(whole))}
     return [_is_in(_letters(block.text), lines, whole, pieces) for block in blocks]
 
