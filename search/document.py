@@ -6,50 +6,55 @@ decided here; the evaluator finds the same paragraphs by arrays, for which this 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
-from index.analysis import Token, tokenize
-from search.query.patterns import Pattern, Patterns
-from search.query.tree import And, DateRange, Leaf, Node, Not, Or, Terms
-from search.results import ArticleHeader, Span
+from search.places import Pairs, Place, TokenTable, alone, in_windows, pair
+from search.query.in_article import wanted
+from search.query.patterns import Patterns
+from search.query.tree import (
+    And,
+    DateRange,
+    Either,
+    InArticle,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    NumberRange,
+    Operand,
+    Or,
+    Terms,
+    Window,
+)
+from search.results import ArticleHeader, ClauseMatch, Span
 
-
-class TokenTable:
-    """The tokens of one text, by term and by position."""
-
-    def __init__(self, text: str) -> None:
-        self.tokens = tokenize(text)
-        self.by_term: dict[str, list[Token]] = defaultdict(list)
-        self.by_position: dict[int, list[Token]] = defaultdict(list)
-        for token in self.tokens:
-            self.by_term[token.term].append(token)
-            self.by_position[token.position].append(token)
-
-    def find(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
-        """Where a pattern matches: (start, end) of each place."""
-        first = pattern[0]
-        starts = self.tokens if first.kind == "prefix" else self.by_term.get(first.term, [])
-        for token in starts:
-            if first.accepts(token):
-                for end in self._follow(token, pattern[1:]):
-                    yield token.start, end
-
-    def _follow(self, token: Token, rest: Pattern) -> Iterator[int]:
-        """The ends of all ways in which the rest of a pattern stands behind a token."""
-        if not rest:
-            yield token.end
-            return
-        for following in self.by_position.get(token.position + token.width, []):
-            if rest[0].accepts(following):
-                yield from self._follow(following, rest[1:])
+InThisArticle = Callable[[Node], bool]
+"""Whether some paragraph of the article matches a leaf or a tree without ``article()``."""
 
 
 class Document:
     """One paragraph and the header of its article."""
 
-    def __init__(self, header: ArticleHeader, text: str = "") -> None:
+    def __init__(
+        self,
+        header: ArticleHeader,
+        text: str = "",
+        number: int = 1,
+        in_article: InThisArticle | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            header: of the article.
+            text: of the paragraph.
+            number: of the paragraph in its article, from 1.
+            in_article: what the other paragraphs match; only needed for ``article()``.
+        """
         self.header = header
+        self.text = text
+        self.number = number
+        self._in_article = in_article
         self._texts = {
             "text": text,
             "title": header.title,
@@ -67,6 +72,8 @@ class Document:
                 return any(self.holds(child, patterns) for child in children)
             case Not(child):
                 return not self.holds(child, patterns)
+            case InArticle(child):
+                return self._article_holds(child) and self._has_part(child, patterns)
             case _:
                 return self._leaf_holds(node, patterns)
 
@@ -78,7 +85,22 @@ class Document:
         """
         if not self.holds(node, patterns):
             return ()
-        return tuple(sorted(set(self._marks(node, patterns, field))))
+        found = set()
+        for leaf in self._parts(node, patterns):
+            if not isinstance(leaf, DateRange | NumberRange) and leaf.field == field:
+                for start, end in _outermost(self._marks(leaf, patterns)):
+                    found.add(Span(start, end, leaf.clause))
+        return tuple(sorted(found))
+
+    def matches(self, node: Node, patterns: Patterns) -> tuple[ClauseMatch, ...]:
+        """The clauses that made a tree match, by their numbers."""
+        if not self.holds(node, patterns):
+            return ()
+        found = {
+            ClauseMatch(leaf.clause, self._distance(leaf, patterns))
+            for leaf in self._parts(node, patterns)
+        }
+        return tuple(sorted(found, key=lambda each: each.id))
 
     def _leaf_holds(self, leaf: Leaf, patterns: Patterns) -> bool:
         match leaf:
@@ -87,37 +109,181 @@ class Document:
                 if first_day is None or last_day is None:
                     return last == 0
                 return first <= first_day.toordinal() and last_day.toordinal() <= last
+            case NumberRange(number="para", low=low, high=high):
+                return low <= self.number <= high
+            case NumberRange(low=low, high=high):
+                return low <= len(self._table("text").tokens) <= high
             case Terms(field="language", text=text):
                 return self.header.language == text.lower()
-            case Terms():
+            case Window():
+                return bool(self._in_windows(leaf, patterns))
+            case Terms() | Near():
                 return any(True for _ in self._places(leaf, patterns))
 
-    def _marks(self, node: Node, patterns: Patterns, field: str) -> Iterator[Span]:
-        """The spans of the leaves that make a matching tree match."""
+    def _article_holds(self, node: Node) -> bool:
+        """Whether the article matches a tree whose leaves may be met in different paragraphs."""
+        match node:
+            case And(children):
+                return all(self._article_holds(child) for child in children)
+            case Or(children):
+                return any(self._article_holds(child) for child in children)
+            case Not(child):
+                return not self._article_holds(child)
+            case InArticle(child):
+                return self._article_holds(child)
+            case _:
+                assert self._in_article is not None  # whoever asks about articles knows them
+                return self._in_article(node)
+
+    def _has_part(self, node: Node, patterns: Patterns) -> bool:
+        """Whether this paragraph has something of what the article matches by."""
+        match node:
+            case And(children):
+                return any(self._has_part(child, patterns) for child in wanted(children))
+            case Or(children):
+                return any(
+                    self._article_holds(child) and self._has_part(child, patterns)
+                    for child in children
+                )
+            case Not():
+                return True
+            case InArticle(child):
+                return self._has_part(child, patterns)
+            case _:
+                return self._leaf_holds(node, patterns)
+
+    def _parts(
+        self, node: Node, patterns: Patterns, *, within_article: bool = False
+    ) -> Iterator[Leaf]:
+        """The leaves that make a matching tree match; of ``article()``, those met here."""
         match node:
             case And(children):
                 for child in children:
-                    yield from self._marks(child, patterns, field)
+                    yield from self._parts(child, patterns, within_article=within_article)
             case Or(children):
                 for child in children:
-                    if self.holds(child, patterns):
-                        yield from self._marks(child, patterns, field)
-            case Terms() if node.field == field:
-                for start, end in _outermost(self._places(node, patterns)):
-                    yield Span(start, end, node.clause)
+                    holds = (
+                        self._article_holds(child)
+                        if within_article
+                        else self.holds(child, patterns)
+                    )
+                    if holds:
+                        yield from self._parts(child, patterns, within_article=within_article)
+            case InArticle(child):
+                yield from self._parts(child, patterns, within_article=True)
+            case Not():
+                return
+            case _:
+                if not within_article or self._leaf_holds(node, patterns):
+                    yield node
 
-    def _places(self, leaf: Terms, patterns: Patterns) -> Iterator[tuple[int, int]]:
-        table = self._tables.get(leaf.field)
+    def _marks(self, leaf: Leaf, patterns: Patterns) -> Iterable[Place]:
+        """The places that make a leaf match."""
+        match leaf:
+            case Near():
+                return self._near_marks(leaf, patterns, self._places(leaf, patterns))
+            case Window():
+                return self._in_windows(leaf, patterns)
+            case Terms() if leaf.field != "language":
+                return self._places(leaf, patterns)
+        return ()
+
+    def _near_marks(self, near: Near, patterns: Patterns, kept: Iterable[Place]) -> Iterator[Place]:
+        """Some places of a leaf, with what they are near to."""
+        places = set(kept)
+        if near.negated:
+            yield from self._operand_marks(near.left, patterns, places)
+            return
+        left, right, _ = self._pairs(near, patterns)
+        # A place of the left brings the right ones that it is near to, and the other way round.
+        one = [place for place in left if place in places]
+        other = [place for place in right if place in places]
+        size, ordered = near.distance, near.ordered
+        both = (
+            {*one, *pair(left, other, size, ordered=ordered).left},
+            {*other, *pair(one, right, size, ordered=ordered).right},
+        )
+        yield from self._operand_marks(near.left, patterns, both[0])
+        yield from self._operand_marks(near.right, patterns, both[1])
+
+    def _operand_marks(
+        self, operand: Operand, patterns: Patterns, places: set[Place]
+    ) -> Iterator[Place]:
+        match operand:
+            case Either(children):
+                for child in children:
+                    yield from self._operand_marks(child, patterns, places)
+            case Near():
+                own = places.intersection(self._places(operand, patterns))
+                yield from self._near_marks(operand, patterns, own)
+            case Terms():
+                yield from places.intersection(self._places(operand, patterns))
+
+    def _distance(self, leaf: Leaf, patterns: Patterns) -> int | None:
+        """How near the nearest places of two operands are."""
+        if not isinstance(leaf, Near) or leaf.negated:
+            return None
+        return self._pairs(leaf, patterns).distance
+
+    def _pairs(self, near: Near, patterns: Patterns) -> Pairs:
+        left = sorted(set(self._places(near.left, patterns)))
+        right = sorted(set(self._places(near.right, patterns)))
+        return pair(left, right, near.distance, ordered=near.ordered)
+
+    def _places(self, operand: Operand, patterns: Patterns) -> Iterator[Place]:
+        """Where an operand stands."""
+        match operand:
+            case Either(children):
+                for child in children:
+                    yield from self._places(child, patterns)
+            case Near(negated=True):
+                left = sorted(set(self._places(operand.left, patterns)))
+                right = sorted(set(self._places(operand.right, patterns)))
+                yield from alone(left, right, operand.distance, ordered=operand.ordered)
+            case Near():
+                found = self._pairs(operand, patterns)
+                yield from found.left
+                yield from found.right
+            case Terms():
+                table = self._table(operand.field)
+                for pattern in patterns[operand]:
+                    yield from table.find(pattern)
+
+    def _in_windows(self, window: Window, patterns: Patterns) -> list[Place]:
+        """The places of words that stand in a window of them."""
+        needed = Counter(patterns[word] for word in window.words)
+        table = self._table(window.field)
+        words = [
+            (sorted({place for pattern in each for place in table.find(pattern)}), count)
+            for each, count in needed.items()
+        ]
+        return in_windows(words, window.size)
+
+    def _table(self, field: str) -> TokenTable:
+        table = self._tables.get(field)
         if table is None:
-            table = self._tables[leaf.field] = TokenTable(self._texts[leaf.field])
-        for pattern in patterns[leaf.clause]:
-            yield from table.find(pattern)
+            table = self._tables[field] = TokenTable(self._texts[field])
+        return table
 
 
-def _outermost(places: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def reader_of(documents: Iterable[Document], patterns: Patterns) -> InThisArticle:
+    """What the paragraphs of an article match, by reading all of them."""
+    known: dict[Node, bool] = {}
+
+    def in_article(node: Node) -> bool:
+        if node not in known:
+            known[node] = any(each.holds(node, patterns) for each in documents)
+        return known[node]
+
+    return in_article
+
+
+def _outermost(places: Iterable[Place]) -> Iterator[tuple[int, int]]:
     """Leave out the places that lie within another one: "cease" in "cease-fire"."""
     last_end = 0
-    for start, end in sorted(set(places), key=lambda place: (place[0], -place[1])):
+    for start, end in sorted(
+        {(place.start, place.end) for place in places}, key=lambda each: (each[0], -each[1])
+    ):
         if end > last_end:
             yield start, end
             last_end = end

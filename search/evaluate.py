@@ -28,6 +28,8 @@ from search.nodes import (
     TermNode,
     WithoutNode,
 )
+from search.open_words import expand_open
+from search.paragraph_nodes import LengthsNode, ParagraphsNode, WholeNode
 from search.pattern_nodes import near_node, pattern_node, phrase_node
 from search.plan import (
     All,
@@ -38,18 +40,25 @@ from search.plan import (
     Foreign,
     Fuzzy,
     InArticle,
+    Lengths,
     Near,
     Nothing,
+    Paragraphs,
     Phrase,
     Plan,
     Prefix,
+    Proximity,
     Range,
     Sequence,
     Term,
     TermRange,
+    Whole,
     Wildcard,
+    Window,
     Without,
 )
+from search.proximity import proximity_node, window_node
+from search.query.patterns import Element
 from search.segments import SegmentSet
 from search.sets import DocIds, Scores
 from search.topk import Top, top_of_node, top_of_term
@@ -122,6 +131,18 @@ class Evaluator:
             known = self.segments.cache.put(key, known, size)
         return known
 
+    def expand_element(self, field: FieldView, element: Element) -> Expansion:
+        """The terms of an element that accepts words of many."""
+        if element.kind == "prefix" and element.only is None:
+            return self.expand(field, element.value)
+        key = ("expansion", field.name, element)
+        known: Expansion | None = self.segments.cache.get(key)
+        if known is None:
+            known = expand_open(field, element)
+            size = 500 + 100 * (len(known.certain.runs) + len(known.doubtful))
+            known = self.segments.cache.put(key, known, size)
+        return known
+
     def _term(self, plan: Term) -> Node:
         return TermNode(self.term(plan))
 
@@ -132,13 +153,28 @@ class Evaluator:
         return near_node(self.segments.field(plan.field), plan)
 
     def _sequence(self, plan: Sequence) -> Node:
-        return pattern_node(self.segments.field(plan.field), plan, self.expand)
+        return pattern_node(self.segments.field(plan.field), plan, self.expand_element)
+
+    def _proximity(self, plan: Proximity) -> Node:
+        return proximity_node(self.segments.field(plan.field), plan, self.expand_element)
+
+    def _window(self, plan: Window) -> Node:
+        return window_node(self.segments.field(plan.field), plan, self.expand_element)
 
     def _over_terms(self, plan: OverTerms) -> Node:
         return terms_node(self.segments.field(plan.field), plan)
 
     def _range(self, plan: Range) -> Node:
         return RangeNode(self.segments, plan.column, plan.low, plan.high)
+
+    def _paragraphs(self, plan: Paragraphs) -> Node:
+        return ParagraphsNode(self.segments, plan.low, plan.high)
+
+    def _lengths(self, plan: Lengths) -> Node:
+        return LengthsNode(self.segments, plan.low, plan.high)
+
+    def _whole(self, plan: Whole) -> Node:
+        return WholeNode(self.segments, self.node(plan.child))
 
     def _all(self, plan: All) -> Node:
         children = [self.node(child) for child in plan.children]
@@ -200,12 +236,17 @@ _NODES: dict[type[Plan], Callable[..., Node]] = {
     Phrase: Evaluator._phrase,
     Near: Evaluator._near,
     Sequence: Evaluator._sequence,
+    Proximity: Evaluator._proximity,
+    Window: Evaluator._window,
     Prefix: Evaluator._over_terms,
     Wildcard: Evaluator._over_terms,
     Fuzzy: Evaluator._over_terms,
     TermRange: Evaluator._over_terms,
     AnyOf: Evaluator._over_terms,
     Range: Evaluator._range,
+    Paragraphs: Evaluator._paragraphs,
+    Lengths: Evaluator._lengths,
+    Whole: Evaluator._whole,
     All: Evaluator._all,
     Any: Evaluator._any,
     Without: Evaluator._without,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from search.articles import Articles, articles_of, common
@@ -105,6 +107,17 @@ class Evaluation(Evaluator):
         Each word still has to stand in a paragraph without what is negated beside it.
         """
         return len(self._articles(self.tree, NO_DOCS))
+
+    def in_article(self, article: int) -> Callable[[Node], bool]:
+        """Whether some paragraph of an article matches a part of the tree."""
+        first, end = self.segments.first_doc[article : article + 2].tolist()
+
+        def matches(node: Node) -> bool:
+            docs = self._matching(node)
+            at = int(docs.searchsorted(first))
+            return at < len(docs) and bool(docs[at] < end)
+
+        return matches
 
     def _articles(self, node: Node, excluded: DocIds) -> Articles:
         """The articles of a tree, ascending, without the paragraphs that are excluded."""

@@ -39,19 +39,19 @@ def expand(field: FieldView, prefix: str) -> Expansion:
     if sum(high - low for _, low, high in found) + len(beside) > MAX_EXPANSIONS:
         texts = _first_texts(found)
         if len(texts) + len(beside) > MAX_EXPANSIONS:
-            return _capped(field, [*texts, *beside][:MAX_EXPANSIONS], prefix)
+            return of_texts(field, [*texts, *beside][:MAX_EXPANSIONS], prefix)
     certain: list[Run] = []
     doubtful = set(beside)
     for part, low, high in found:
-        short = _short(part, prefix)
+        short = short_terms(part, prefix)
         doubtful.update(part.reader.terms.term(number).decode() for number in short)
         rest = np.setdiff1d(np.arange(low, high), short, assume_unique=True)
         certain += [(part, *run) for run in runs(rest)]
     return Expansion(Found.of(certain), sorted(doubtful), False)
 
 
-def _short(part: Part, prefix: str) -> list[int]:
-    """The terms that begin with a prefix and are too short to tell; see is_certain."""
+def short_terms(part: Part, prefix: str) -> list[int]:
+    """The terms that begin with some letters and are too short to tell; see is_certain."""
     terms = part.reader.terms
     numbers = [terms.find(prefix.encode())]
     for more in range(1, LETTERS - len(prefix) + 1):
@@ -83,12 +83,13 @@ def _live(part: Part, low: int, high: int) -> Iterable[int]:
     return np.flatnonzero(np.bincount(term_of[having], minlength=high - low)).tolist()
 
 
-def _capped(field: FieldView, texts: list[str], prefix: str) -> Expansion:
-    """An expansion of the given terms and no others."""
-    sure = [text.encode() for text in texts if is_certain(text, prefix)]
+def of_texts(field: FieldView, texts: list[str], prefix: str | None = None) -> Expansion:
+    """An expansion of the given terms and no others; of a prefix, some of them are certain."""
+    sure = [text for text in texts if prefix is not None and is_certain(text, prefix)]
     certain: list[Run] = []
     for part in field.parts:
-        numbers = sorted(number for text in sure if (number := part.reader.terms.find(text)) >= 0)
+        found = (part.reader.terms.find(text.encode()) for text in sure)
+        numbers = sorted(number for number in found if number >= 0)
         certain += [(part, *run) for run in runs(np.array(numbers, np.int64))]
-    doubtful = [text for text in texts if not is_certain(text, prefix)]
-    return Expansion(Found.of(certain), doubtful, True)
+    known = set(sure)
+    return Expansion(Found.of(certain), [text for text in texts if text not in known], True)

@@ -94,12 +94,12 @@ class TermTexts:
         """A bit for each kind of character in a term, uint32[n]; see ``signature``."""
         if not len(self):
             return np.empty(0, np.uint32)
-        bits = _BITS[self.blob]
+        bits = BITS[self.blob]
         found: Numbers = np.bitwise_or.reduceat(bits, self.offsets[:-1])
         return found
 
 
-_BITS = np.array(
+BITS = np.array(
     [0 if byte == 10 else 1 << (byte & 31 if byte < _NON_ASCII else 0) for byte in range(256)],
     np.uint32,
 )
@@ -108,7 +108,7 @@ _BITS = np.array(
 
 def signature(text: bytes) -> np.uint32:
     """The bits of the characters of a text; an edit changes no more than two of them."""
-    bits: np.uint32 = np.bitwise_or.reduce(_BITS[np.frombuffer(text, np.uint8)], initial=0)
+    bits: np.uint32 = np.bitwise_or.reduce(BITS[np.frombuffer(text, np.uint8)], initial=0)
     return bits
 
 

@@ -17,10 +17,10 @@ from search.phrases import follow, in_order, in_window, side_by_side
 from search.plan import Near, Phrase
 from search.plan import Sequence as Pattern
 from search.postings import cached_dense
+from search.query.accepting import ElementKind as Kind
 from search.query.patterns import Element
 from search.sets import DocIds, Scores, distinct
 from search.tokens import (
-    Kind,
     Space,
     Spots,
     accepts_all,
@@ -33,7 +33,8 @@ from search.tokens import (
 
 _OVERHEAD = 500  # bytes of an entry of the cache besides its documents
 
-Expand = Callable[[FieldView, str], Expansion]
+Expand = Callable[[FieldView, Element], Expansion]
+"""What an element that accepts words of many terms is looked up by."""
 
 
 class PlacedNode(Node):
@@ -123,23 +124,23 @@ def near_node(field: FieldView, plan: Near) -> Node:
 
 
 def pattern_node(field: FieldView, plan: Pattern, expanded: Expand) -> Node:
-    """Tokens side by side, by term, by form or by prefix."""
+    """Tokens side by side, by term, by form, by prefix and so on."""
     if len(plan.elements) == 1:
         return _single(field, plan.elements[0], expanded)
-    words = [field.term(each.term) for each in plan.elements if each.kind != "prefix"]
+    words = [field.term(each.term) for each in plan.elements if not each.is_open]
     if not all(term.doc_freq for term in words):
         return NothingNode()
-    scored = [each for each in dict.fromkeys(plan.elements) if each.kind != "prefix"]
-    prefixes = len(set(plan.elements)) - len(scored)
+    scored = [each for each in dict.fromkeys(plan.elements) if not each.is_open]
+    many = len(set(plan.elements)) - len(scored)
 
     def find() -> DocIds:
         space = space_for(field, words) if words else space_of(field)
-        steps = [_spots(field, each, expanded, space) for each in plan.elements]
+        steps = [element_spots(field, each, expanded, space) for each in plan.elements]
         return docs_at(field, follow(steps, space), space)
 
     nodes = [TermNode(field.term(each.term)) for each in scored]
-    if prefixes:  # what they become is told to the user each time
-        return PlacedNode(field, nodes, find, float(prefixes))
+    if many:  # what they become is told to the user each time
+        return PlacedNode(field, nodes, find, float(many))
     return PlacedNode(field, nodes, lambda: _kept(field, plan, find))
 
 
@@ -155,14 +156,14 @@ def _kept(field: FieldView, plan: Phrase | Near | Pattern, find: Callable[[], Do
 
 def _single(field: FieldView, element: Element, expanded: Expand) -> Node:
     """A pattern of one token."""
-    if element.kind == "prefix":
-        return prefix_node(field, element.value, expanded)
+    if element.is_open:
+        return _open_node(field, element, expanded)
     term = field.term(element.term)
     if not term.doc_freq:
         return NothingNode()
-    if element.kind == "term" or accepts_all(term, "form", element.value):
+    if element.kind == "term" or accepts_all(term, element.kind, element.value):
         return TermNode(term)
-    return PlacedNode(field, [TermNode(term)], lambda: _in_form(term, "form", element.value))
+    return PlacedNode(field, [TermNode(term)], lambda: _in_form(term, element.kind, element.value))
 
 
 def _in_form(term: TermView, kind: Kind, value: str) -> DocIds:
@@ -173,29 +174,29 @@ def _in_form(term: TermView, kind: Kind, value: str) -> DocIds:
     return docs_at(term.field, places, space)
 
 
-def prefix_node(field: FieldView, prefix: str, expanded: Expand) -> Node:
-    """Words that begin with a prefix; a constant score."""
-    found = expanded(field, prefix)
+def _open_node(field: FieldView, element: Element, expanded: Expand) -> Node:
+    """Words of many terms that an element accepts; a constant score."""
+    found = expanded(field, element)
     beside = []
     for text in found.doubtful:
         term = field.term(text)
-        if accepts_all(term, "prefix", prefix):
+        if accepts_all(term, element.kind, element.value):
             beside.append(TermNode(term).docs())
         else:
-            beside.append(_in_form(term, "prefix", prefix))
-    return TermsNode(field, found.certain, ("words", prefix), beside)
+            beside.append(_in_form(term, element.kind, element.value))
+    return TermsNode(field, found.certain, ("words", element), beside)
 
 
-def _spots(field: FieldView, element: Element, expanded: Expand, space: Space) -> Spots:
+def element_spots(field: FieldView, element: Element, expanded: Expand, space: Space) -> Spots:
     """Where an element of a pattern stands."""
-    if element.kind != "prefix":
+    if not element.is_open:
         return spots(field.term(element.term), element.kind, element.value, space)
-    found = expanded(field, element.value)
+    found = expanded(field, element)
     texts = [*found.doubtful]
     for part, low, high in found.certain.runs:
         texts += [text.decode() for text in part.reader.terms.texts(low, high)]
     every = [
-        spots(field.term(text), "prefix", element.value, space) for text in dict.fromkeys(texts)
+        spots(field.term(text), element.kind, element.value, space) for text in dict.fromkeys(texts)
     ]
     narrow = np.concatenate([space.none, *(each.narrow for each in every)])
     wide = np.concatenate([space.none, *(each.wide for each in every)])

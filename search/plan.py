@@ -48,13 +48,46 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Paragraphs with a pattern: tokens side by side, by term, by form or by prefix.
+    """Paragraphs with a pattern: tokens side by side, by term, by form, by prefix and so on.
 
-    Scored as all of its distinct elements; a prefix scores 1.
+    Scored as all of its distinct elements; one that accepts many terms scores 1.
     """
 
     field: str
     elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proximity:
+    """Paragraphs in which places of one operand are near places of another; scores 0.
+
+    At most ``distance`` positions from the last of one to the first of the other, which do
+    not overlap. ``ordered``: the right one comes behind. ``negated``: places of the left
+    operand without a right one near; here one that overlaps is near, too.
+    """
+
+    field: str
+    left: Operand
+    right: Operand
+    distance: int
+    ordered: bool = False
+    negated: bool = False
+
+
+Operand = tuple[tuple[Element, ...] | Proximity, ...]
+"""Any of some patterns, or of the places that are near each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Paragraphs with a window of ``size`` positions that has all of some words; scores 0.
+
+    A word is any of some patterns; one that is given twice is needed twice.
+    """
+
+    field: str
+    words: tuple[tuple[tuple[Element, ...], ...], ...]
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +147,29 @@ class Range:
     column: str
     low: int = -UNLIMITED
     high: int = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """Paragraphs from number ``low`` to ``high`` of their article, from 1; scores 1."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Paragraphs of ``low`` to ``high`` words, as the index counts them; scores 1."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All paragraphs of the articles in which one matches a child; scores 1."""
+
+    child: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +233,8 @@ Plan = (
     Term
     | Phrase
     | Near
+    | Proximity
+    | Window
     | Sequence
     | Prefix
     | Wildcard
@@ -184,6 +242,9 @@ Plan = (
     | TermRange
     | AnyOf
     | Range
+    | Paragraphs
+    | Lengths
+    | Whole
     | All
     | Any
     | Without

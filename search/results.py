@@ -26,11 +26,43 @@ class Span(NamedTuple):
     clause: int
 
 
+class Became(NamedTuple):
+    """The words that a prefix, a pattern or a similar word stood for.
+
+    Attributes:
+        words: some of them, the most frequent first.
+        more: how many others there are.
+        capped: whether the archive has more than were looked for.
+    """
+
+    words: tuple[str, ...]
+    more: int
+    capped: bool = False
+
+
 class Clause(NamedTuple):
-    """A part of the query that matches or does not, as it was written."""
+    """A part of the query that matches or does not, as it was written.
+
+    Attributes:
+        id: its number, from 1.
+        query: as it was written.
+        kind: word, phrase, exact, prefix, wildcard, fuzzy, near, window, date, para or words.
+        field: whose words it asks for; None where it asks for none.
+        became: what words it stood for, where it stands for many.
+    """
 
     id: int
     query: str
+    kind: str = "word"
+    field: str | None = "text"
+    became: Became | None = None
+
+
+class ClauseMatch(NamedTuple):
+    """A clause that made a paragraph match; of words near each other, how near they are."""
+
+    id: int
+    distance: int | None = None
 
 
 class Paragraph(NamedTuple):
@@ -42,12 +74,16 @@ class Paragraph(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A matching paragraph, and those before and after it that were asked for."""
+    """A matching paragraph, and those before and after it that were asked for.
+
+    ``clauses`` are those that made it match, in the order of the query.
+    """
 
     paragraph: Paragraph
     score: float
     before: tuple[Paragraph, ...] = ()
     after: tuple[Paragraph, ...] = ()
+    clauses: tuple[ClauseMatch, ...] = ()
 
 
 class ArticleHeader(NamedTuple):
@@ -85,7 +121,8 @@ class Totals(NamedTuple):
 
 class SearchOptions(NamedTuple):
     """How to search: ``size`` articles a page, page ``number``, ``before`` and ``after``
-    paragraphs of context around a hit.
+    paragraphs of context around a hit, and the time zone in which ``date:today`` is today
+    (an IANA name; empty: that of the process).
     """
 
     size: int = 10
@@ -95,6 +132,7 @@ class SearchOptions(NamedTuple):
     before: int = 0
     after: int = 0
     strict: bool = False
+    tz: str = ""
 
 
 class Page(NamedTuple):

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from search.binding import Binder, Bound
 from search.collectors import Groups, best_in_group, candidates, group_by_article
 from search.document import Document
 from search.errors import ArticleNotFound, QueryError
 from search.evaluation import Evaluation
 from search.query import Query, parse
-from search.query.limits import MAX_EXPANSIONS
-from search.query.patterns import Patterns, bind
-from search.query.tree import DateRange, Terms, leaves
+from search.query.tree import LEAVES, field_of, leaves
 from search.results import (
     MAX_CONTEXT,
     MAX_RESULTS,
     MAX_SIZE,
-    ArticleHeader,
     ArticleHits,
     ArticleView,
+    Clause,
     Hit,
     Info,
     Match,
@@ -34,6 +34,7 @@ from search.results import (
     Totals,
 )
 from search.snapshot import Snapshot
+from search.time_zones import today_in
 
 _HITS_AN_ARTICLE = 3
 
@@ -59,49 +60,62 @@ class Searcher:
         options = options or SearchOptions()
         started = time.perf_counter()
         _check(options)
-        parsed = parse(query, match=options.match, strict=options.strict)
-        patterns = self._bind(parsed)
-        evaluation = Evaluation(self._snapshot, parsed.tree, patterns)
+        parsed = parse(
+            query, match=options.match, strict=options.strict, today=today_in(options.tz)
+        )
+        bound = Binder(self._snapshot).bind(parsed.tree)
+        evaluation = Evaluation(self._snapshot, parsed.tree, bound.patterns)
         groups = group_by_article(evaluation.matching(), self._snapshot)
-        articles = tuple(self._articles(parsed, evaluation, groups, options))
-        is_leaf = isinstance(parsed.tree, Terms | DateRange)
+        articles = tuple(self._articles(evaluation, groups, options))
+        is_leaf = isinstance(parsed.tree, LEAVES)
         same_article = len(groups) if is_leaf else evaluation.same_article()
         return Page(
             query=query,
             options=options,
             total=Totals(len(groups.doc_ids), len(groups), same_article),
-            clauses=parsed.clauses,
+            clauses=_told(parsed, bound),
             articles=articles,
-            notices=(*parsed.notices, *(_capped(prefix) for prefix in evaluation.capped)),
-            partial=bool(evaluation.capped),
+            notices=(*parsed.notices, *bound.notices),
+            partial=bool(bound.notices),
             took_ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
     def article(
-        self, article_id: str, query: str = "", *, match: Match = "all", strict: bool = False
+        self,
+        article_id: str,
+        query: str = "",
+        *,
+        match: Match = "all",
+        strict: bool = False,
+        tz: str = "",
     ) -> ArticleView:
         """One article, whole; in its paragraphs that match a query, the matches are marked.
 
         Raises ArticleNotFound or QueryError.
         """
-        parsed = parse(query, match=match, strict=strict) if query.strip() else None
+        parsed = None
+        if query.strip():
+            parsed = parse(query, match=match, strict=strict, today=today_in(tz))
         article = self._snapshot.find_article(article_id)
         if article is None:
             raise ArticleNotFound(
                 f"There is no article {article_id!r} in the index; search for a word of it"
             )
         header = self._snapshot.header(article)
-        patterns = self._bind(parsed) if parsed else {}
-        paragraphs = tuple(
-            self._paragraph(article, number, parsed, patterns)
-            for number in range(1, header.length + 1)
-        )
+        bound = Binder(self._snapshot).bind(parsed.tree) if parsed else None
+        evaluation = None
+        if parsed and bound:
+            evaluation = Evaluation(self._snapshot, parsed.tree, bound.patterns)
+        documents = [
+            self._document(article, number, evaluation) for number in range(1, header.length + 1)
+        ]
+        paragraphs = tuple(_paragraph(each, evaluation) for each in documents)
         return ArticleView(
             article=header,
             paragraphs=paragraphs,
-            title_spans=_title_spans(header, paragraphs, parsed, patterns),
-            clauses=parsed.clauses if parsed else (),
-            notices=parsed.notices if parsed else (),
+            title_spans=_title_spans(documents, evaluation),
+            clauses=_told(parsed, bound) if parsed and bound else (),
+            notices=(*parsed.notices, *bound.notices) if parsed and bound else (),
         )
 
     def has_article(self, article_id: str) -> bool:
@@ -127,11 +141,8 @@ class Searcher:
             bytes=snapshot.store.size(),
         )
 
-    def _bind(self, parsed: Query) -> Patterns:
-        return bind(parsed.tree, lambda key: self._snapshot.has_term("compound", key))
-
     def _articles(
-        self, parsed: Query, evaluation: Evaluation, groups: Groups, options: SearchOptions
+        self, evaluation: Evaluation, groups: Groups, options: SearchOptions
     ) -> Iterator[ArticleHits]:
         """The articles of the page that is asked for.
 
@@ -156,76 +167,75 @@ class Searcher:
             first, last = starts[place[group]], starts[place[group] + 1]
             article = int(groups.articles[group])
             header = self._snapshot.header(article)
-            hits = tuple(
-                self._hit(article, int(docs[at]), float(scores[at]), evaluation, parsed, options)
-                for at in best_in_group(scores[first:last], most) + first
-            )
+            best = best_in_group(scores[first:last], most) + first
+            numbers = (docs[best] - int(self._snapshot.first_doc[article]) + 1).tolist()
+            documents = [self._document(article, number, evaluation) for number in numbers]
             yield ArticleHits(
                 article=header,
                 total=int(last - first),
-                hits=hits,
-                title_spans=_title_spans(
-                    header,
-                    tuple(hit.paragraph for hit in hits),
-                    parsed,
-                    evaluation.patterns,
+                hits=tuple(
+                    self._hit(article, document, score, evaluation, options)
+                    for document, score in zip(documents, scores[best].tolist(), strict=True)
                 ),
+                title_spans=_title_spans(documents, evaluation),
             )
 
     def _hit(
         self,
         article: int,
-        doc_id: int,
+        document: Document,
         score: float,
         evaluation: Evaluation,
-        parsed: Query,
         options: SearchOptions,
     ) -> Hit:
         """One hit with its context."""
-        number = doc_id - int(self._snapshot.first_doc[article]) + 1
-        length = self._snapshot.header(article).length
+        number, length = document.number, document.header.length
 
         def paragraphs(first: int, last: int) -> tuple[Paragraph, ...]:
             numbers = range(max(1, first), min(length, last) + 1)
             return tuple(
-                self._paragraph(article, each, parsed, evaluation.patterns) for each in numbers
+                _paragraph(self._document(article, each, evaluation), evaluation)
+                for each in numbers
             )
 
         return Hit(
-            paragraph=self._paragraph(article, number, parsed, evaluation.patterns),
+            paragraph=_paragraph(document, evaluation),
             score=score,
             before=paragraphs(number - options.before, number - 1),
             after=paragraphs(number + 1, number + options.after),
+            clauses=document.matches(evaluation.tree, evaluation.patterns),
         )
 
-    def _paragraph(
-        self, article: int, number: int, parsed: Query | None, patterns: Patterns
-    ) -> Paragraph:
-        """A paragraph of an article, by its number from 1, with what matches in it."""
+    def _document(self, article: int, number: int, evaluation: Evaluation | None) -> Document:
+        """A paragraph of an article, by its number from 1, for reading."""
         text = self._snapshot.text(int(self._snapshot.first_doc[article]) + number - 1)
-        if parsed is None:
-            return Paragraph(number, text)
-        document = Document(self._snapshot.header(article), text)
-        return Paragraph(number, text, document.spans(parsed.tree, patterns))
+        in_article = evaluation.in_article(article) if evaluation else None
+        return Document(self._snapshot.header(article), text, number, in_article)
 
 
-def _title_spans(
-    header: ArticleHeader,
-    paragraphs: tuple[Paragraph, ...],
-    parsed: Query | None,
-    patterns: Patterns,
-) -> tuple[Span, ...]:
+def _paragraph(document: Document, evaluation: Evaluation | None) -> Paragraph:
+    """A paragraph as it is shown, with what matches in it."""
+    spans: tuple[Span, ...] = ()
+    if evaluation:
+        spans = document.spans(evaluation.tree, evaluation.patterns)
+    return Paragraph(document.number, document.text, spans)
+
+
+def _title_spans(documents: Sequence[Document], evaluation: Evaluation | None) -> tuple[Span, ...]:
     """What of the title made any of the paragraphs match."""
-    if parsed is None or all(
-        leaf.field != "title" for leaf in leaves(parsed.tree) if isinstance(leaf, Terms)
-    ):
+    if evaluation is None or all(field_of(leaf) != "title" for leaf in leaves(evaluation.tree)):
         return ()
     spans = {
         span
-        for paragraph in paragraphs
-        for span in Document(header, paragraph.text).spans(parsed.tree, patterns, "title")
+        for document in documents
+        for span in document.spans(evaluation.tree, evaluation.patterns, "title")
     }
     return tuple(sorted(spans))
+
+
+def _told(parsed: Query, bound: Bound) -> tuple[Clause, ...]:
+    """The clauses with what their words stood for."""
+    return tuple(replace(clause, became=bound.became.get(clause.id)) for clause in parsed.clauses)
 
 
 def _check(options: SearchOptions) -> None:
@@ -251,10 +261,3 @@ def _check(options: SearchOptions) -> None:
 def _day(ordinal: int) -> str:
     """A day as it is shown."""
     return date.fromordinal(int(ordinal)).isoformat()
-
-
-def _capped(prefix: str) -> str:
-    return (
-        f"More than {MAX_EXPANSIONS:,} words begin with “{prefix}”; "
-        "the first of them were searched for, so write more letters"
-    )

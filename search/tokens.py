@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ from index.analysis import form_of
 from index.codec.arrays import ragged
 from search.fields import FieldView, Part, TermView
 from search.postings import docs_of, tokens_of
+from search.query.accepting import Acceptor, acceptor_of
+from search.query.accepting import ElementKind as Kind
 from search.sets import NO_DOCS, DocIds, Ints, Mask, contains, first_of_runs, places_in, ranges
 
 SLOT_BITS = 6
@@ -31,8 +33,6 @@ _OVERHEAD = 400
 
 Places = npt.NDArray[Any]
 """uint32, uint64 or int64, ascending, distinct."""
-Kind = Literal["term", "form", "prefix"]
-"""Of an element of a pattern; see search.query.patterns."""
 
 
 class TokenSpace:
@@ -217,7 +217,7 @@ def spots(term: TermView, kind: Kind, value: str, space: Space) -> Spots:
 
     Args:
         term: to look under.
-        kind: "term" accepts every form, "form" one, "prefix" those that begin so.
+        kind: of the element, which says with its value what forms it accepts.
         value: of the element.
         space: of the places.
     """
@@ -226,8 +226,9 @@ def spots(term: TermView, kind: Kind, value: str, space: Space) -> Spots:
     known: Spots | None = None if isinstance(space, LocalSpace) else cache.get(key)
     if known is not None:
         return known
+    accepts = acceptor_of(kind, value)
     widths = [
-        [_accepted(*form_of(text), kind, value) for text in part.reader.form_texts(number)]
+        [_accepted(text, accepts) for text in part.reader.form_texts(number)]
         for part, number in term.places
     ]
     if all(width == 1 for of_part in widths for width in of_part):
@@ -243,18 +244,18 @@ def spots(term: TermView, kind: Kind, value: str, space: Space) -> Spots:
 
 def accepts_all(term: TermView, kind: Kind, value: str) -> bool:
     """Whether every form of a term is accepted."""
+    accepts = acceptor_of(kind, value)
     return all(
-        _accepted(*form_of(text), kind, value)
+        _accepted(text, accepts)
         for part, number in term.places
         for text in part.reader.form_texts(number)
     )
 
 
-def _accepted(form: str, width: int, kind: str, value: str) -> int:
-    """The width of a form that is accepted, 0 of others."""
-    if kind == "form" and form != value:
-        return 0
-    return width if kind != "prefix" or form.startswith(value) else 0
+def _accepted(text: str, accepts: Acceptor) -> int:
+    """The width of a printed form that is accepted, 0 of others."""
+    form, width = form_of(text)
+    return width if accepts(form, text) else 0
 
 
 def _select(term: TermView, widths: list[list[int]], space: Space) -> Spots:

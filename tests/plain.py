@@ -13,7 +13,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index.analysis import Token, compounds, tokenize
 from index.article import Article
-from search.document import TokenTable
+from search.places import TokenTable
 from search.plan import (
     All,
     Any,
@@ -75,7 +75,7 @@ class Plain:
             case Pattern(field, elements):
                 found = self._where(lambda each: _has_pattern(each, field, elements))
                 for element in dict.fromkeys(elements):
-                    add = self._term(field, element.term) if element.kind != "prefix" else {}
+                    add = self._term(field, element.term) if not element.is_open else {}
                     found = {doc: score + add.get(doc, 1.0) for doc, score in found.items()}
                 return found
             case Prefix(field, text):

@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 from search.errors import QueryError
 from search.query import parse
 from search.query.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_WORDS
-from search.query.tree import And, DateRange, Node, Not, Or, Terms
+from search.query.numbers import MOST
+from search.query.tree import (
+    And,
+    DateRange,
+    Either,
+    InArticle,
+    Near,
+    Node,
+    Not,
+    NumberRange,
+    Or,
+    Terms,
+    Window,
+)
 
 
 def drawn(node: Node) -> str:
@@ -24,6 +37,24 @@ def drawn(node: Node) -> str:
         case DateRange(first=first, last=last):
             days = [date.fromordinal(day).isoformat() if day else "?" for day in (first, last)]
             return "..".join(days)
+        case NumberRange(number=number, low=low, high=high):
+            return f"{number} {low}..{high if high < MOST else ''}"
+        case InArticle(child):
+            return "article(" + drawn(child).removeprefix("(").removesuffix(")") + ")"
+        case Near(left=left, right=right, distance=distance):
+            sign = ("!" if node.negated else "") + (">" if node.ordered else "~")
+            sides = [f"({drawn(x)})" if isinstance(x, Near) else drawn(x) for x in (left, right)]
+            return f"{sides[0]}{sign}{distance}{sign[-1]}{sides[1]}"
+        case Either(children):
+            return "(" + " | ".join(map(drawn, children)) + ")"
+        case Window(words=words, size=size):
+            return "[" + " ".join(word.text for word in words) + f"]{size}"
+        case Terms(kind="exact"):
+            return f"{node.field}:={node.text}".removeprefix("text:")
+        case Terms(kind="wildcard"):
+            return f"{node.field}:{node.text}*".removeprefix("text:")
+        case Terms(kind="fuzzy"):
+            return f"{node.field}:{node.text}~{node.edits}".removeprefix("text:")
         case Terms(kind="phrase"):
             return f'{node.field}"{node.text}"'.removeprefix("text")
         case Terms(kind="prefix"):
@@ -66,6 +97,46 @@ def drawn(node: Node) -> str:
         ("date:..2016", "0001-01-01..2016-12-31"),
         ("date:unknown", "?..?"),
         ("a - b & c", "(a & b & c)"),
+        ("wom?n", "wom?n*"),
+        ("co*r", "co*r*"),
+        ("min*st*", "min*st**"),
+        ("Who won it?", "(Who & won & it?)"),
+        ("churkin~", "churkin~1"),
+        ("churkin~2", "churkin~2"),
+        ("churkin~2.", "churkin~2"),
+        ("=Power", "=Power"),
+        ('="Fatah Sham Front"', "=Fatah Sham Front"),
+        ("title:=Power", "title:=Power"),
+        ("-=US", "!=US"),
+        ("a=b", "a=b"),
+        ('"a b c"~3', "[a b c]6"),
+        ('"cease-fire b"~0', "[cease-fire b]3"),
+        ('="A b"~1', "[A b]3"),
+        ("a w/5 b", "a~5~b"),
+        ("a W/5 b", "a~5~b"),
+        ("a pre/2 b", "a>2>b"),
+        ("a PRE/2 b", "a>2>b"),
+        ("a NOT w/5 b", "a!~5~b"),
+        ("a NOT pre/5 b", "a!>5>b"),
+        ("a w/5 b w/3 c", "(a~5~b)~3~c"),
+        ("a w/5 (b w/3 c)", "a~5~(b~3~c)"),
+        ('(a OR "b c" OR de*) w/5 f', '(a | "b c" | de*)~5~f'),
+        ("a w/5 b c", "(a~5~b & c)"),
+        ("a OR b w/5 c", "(a | b~5~c)"),
+        ("-a w/5 b", "!a~5~b"),
+        ("title:(a w/3 b)", "title:a~3~title:b"),
+        ("title:a w/3 title:b", "title:a~3~title:b"),
+        ("24 w/7x", "(24 & w/7x)"),
+        ("para:1", "para 1..1"),
+        ("para:1..3", "para 1..3"),
+        ("para:>=2", "para 2.."),
+        ("words:>40", "words 41.."),
+        ("words:<40", "words 0..39"),
+        ("words:..40", "words 0..40"),
+        ("article(a AND b) c", "(article(a & b) & c)"),
+        ("article(a (b OR c))", "article(a & (b | c))"),
+        ("article (a)", "(article & a)"),
+        ("article() a", "a"),
         ("http://example.org/x", "http://example.org/x"),
         ("at 7:30", "(at & 7:30)"),
     ],
@@ -94,8 +165,13 @@ def test_a_query_is_understood_without_a_notice(query, tree):
         ("title:NOT b", "(title:NOT & b)", "What is not wanted is written -title:"),
         ("place:x", "place:x", "“place:” is not a field"),
         ("title: x", "(title: & x)", "“title:” has no value"),
-        ("wom?n", "wom?n", "A wildcard can only end a word"),
-        ("wo*n", "wo*n", "A wildcard can only end a word"),
+        ("w/5 b", "b", "“w/5” at character 1 has nothing to join, so it was left out"),
+        ("a w/5", "a", "“w/5” at character 3 has nothing to join"),
+        ("a NOT w/5", "a", "“NOT w/5” at character 3 has nothing to join"),
+        ("a w/5 w/3 b", "a~3~b", "“w/5” at character 3 has nothing to join"),
+        ("a w/5 OR b", "(a | b)", "“w/5” at character 3 has nothing to join"),
+        ("a w/5 -b", "(a & !b)", "“w/5” at character 3 has nothing to join"),
+        ("article(a", "(article & a)", "parenthesis at character 8 has no partner"),
     ],
 )
 def test_a_mistake_is_mended_and_told(query, tree, notice):
@@ -117,6 +193,39 @@ def test_a_mistake_is_mended_and_told(query, tree, notice):
         ('date:"2016"', "bad_date", 5),
         ("x a*", "bad_wildcard", 2),
         ("*ism", "bad_wildcard", 0),
+        ("x w*n", "bad_wildcard", 2),
+        ("w?n", "bad_wildcard", 0),
+        ("?omen", "bad_wildcard", 0),
+        ("cease-?ire", "bad_wildcard", 0),
+        ("=minist*", "bad_wildcard", 0),
+        ("=churkin~", "bad_fuzzy", 0),
+        ("x churkin~3", "bad_fuzzy", 2),
+        ("churkin~0", "bad_fuzzy", 0),
+        ("chur*n~", "bad_fuzzy", 0),
+        ("us~", "bad_fuzzy", 0),
+        ("war~2", "bad_fuzzy", 0),
+        ("a w/0 b", "bad_distance", 2),
+        ("a w/101 b", "bad_distance", 2),
+        ("a NOT pre/0 b", "bad_distance", 2),
+        ("a w/99999999999999999999 b", "bad_distance", 2),
+        ('"a b"~101', "bad_distance", 5),
+        ('"a b"~', "bad_distance", 5),
+        ("(a b) w/5 c", "bad_operand", 0),
+        ("a w/5 (b -c)", "bad_operand", 6),
+        ("a w/5 date:2016", "bad_operand", 6),
+        ("a w/5 article(b)", "bad_operand", 6),
+        ('a w/5 "b c"~2', "bad_operand", 6),
+        ("title:a w/5 b", "bad_operand", 12),
+        ("(a OR title:b) w/5 c", "bad_operand", 0),
+        ("para:0", "bad_number", 5),
+        ("para:x", "bad_number", 5),
+        ("para:3..1", "bad_number", 5),
+        ("para:..", "bad_number", 5),
+        ("words:>", "bad_number", 6),
+        ('words:"4"', "bad_number", 6),
+        ("date:0d", "bad_date", 5),
+        ("date:7h", "bad_date", 5),
+        ("date:>=7d", "bad_date", 7),
         ("", "empty_query", None),
         ("…", "empty_query", None),
         ('"" ()', "empty_query", None),
@@ -180,7 +289,8 @@ def test_a_query_of_a_megabyte_is_refused_at_once():
 
 PIECES = st.sampled_from(
     ["a", "b-c", "OR", "AND", "NOT", "-", "-!", "-%", "(", ")", '"', "“", "title:", "date:", "date:2016", "x:",
-     "ab*", "*", "?", "..", ">=", "2016", "中", "'", "~", "w/5", "=", "\0", "é"]
+     "ab*", "*", "?", "ab?c", "abc~", "abc~2", "w/3", "pre/2", "NOT w/5", "w/0", '"a b"~2', "=A", '="A b"',
+     "article(", "para:1", "para:", "words:>2", "date:7d", "date:today", "..", ">=", "2016", "中", "'", "~", "w/5", "=", "\0", "é"]
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def to_whoosh(node: Node, patterns: Patterns, expand: Expand) -> WhooshQuery:
         case Terms(field="language"):
             return _unscored(query.Term("language", node.text.lower()))
         case _:
-            return _terms(node, patterns[node.clause], expand)
+            return _terms(node, patterns[node], expand)
 
 
 def _all(children: tuple[Node, ...], patterns: Patterns, expand: Expand) -> WhooshQuery:

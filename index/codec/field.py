@@ -426,6 +426,19 @@ class FieldReader:
         table = self._slice("forms", info[_FORM], info[self._width + _FORM]).tobytes()
         return table.decode().split("\n")[:-1]
 
+    def form_tables(self, low: int, high: int) -> tuple[npt.NDArray[np.uint8], Ints]:
+        """The tables of forms of terms, a line a form, and where each begins; [high - low + 1].
+
+        A term whose only form is the term itself has no line.
+        """
+        starts = self.terms.infos(low, high)[:, _FORM]
+        return self._slice("forms", int(starts[0]), int(starts[-1])), starts - starts[0]
+
+    def forms_between(self, low: int, high: int) -> tuple[Ints, list[bytes]]:
+        """How many forms each of some terms has, int64[high - low], and all of them."""
+        tables, starts = self.form_tables(low, high)
+        return _tables(tables, starts, self.terms.texts(low, high))
+
     def docs_of(self, low: int, high: int) -> npt.NDArray[np.int32]:
         """The documents of the terms from ``low`` to ``high - 1``, one term after the other."""
         if low >= high:
@@ -458,8 +471,7 @@ class FieldReader:
         at, big = self._patches("form", start, stop)
         sizes = np.diff(infos[:, _FORM_BITS])
         forms = decode_many_forms(bits, sizes, np.diff(infos[:, _TOKEN]), at, big)
-        tables = self._slice("forms", int(infos[0, _FORM]), int(infos[-1, _FORM]))
-        form_counts, texts = _tables(tables, infos[:, _FORM] - infos[0, _FORM], terms)
+        form_counts, texts = self.forms_between(low, high)
         return Postings(terms, counts, docs, freqs, positions, forms, form_counts, texts)
 
     def champions(self, term: int) -> tuple[npt.NDArray[np.int32], Codes] | None:

@@ -1,4 +1,13 @@
-"""Query text -> lexemes, in one pass: words, phrases, fields, operators, parentheses."""
+"""Query text -> lexemes, in one pass: words, phrases, fields, operators, parentheses.
+
+::
+
+    word     = [ "=" ] { character }
+    phrase   = [ "=" ] quote { character } quote [ "~" number ]
+    field    = name ":"             right before its value
+    near     = [ "NOT" ] ( "w" | "pre" ) "/" number
+    article  = "article"            right before "("
+"""
 
 from __future__ import annotations
 
@@ -7,27 +16,48 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 LexemeKind = Literal[
-    "word", "phrase", "field", "and", "or", "not", "open", "close", "stray quote", "unknown field"
+    "word",
+    "phrase",
+    "field",
+    "and",
+    "or",
+    "not",
+    "near",
+    "article",
+    "open",
+    "close",
+    "stray quote",
+    "unknown field",
 ]
-FIELDS = ("title", "author", "source", "language", "date")
+FIELDS = ("title", "author", "source", "language", "date", "para", "words")
 
 _QUOTES = '"“”„‟«»'
 _BLANK = re.compile(r"\s+")
 _PHRASE = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
 _WORD = re.compile(rf"[^\s(){_QUOTES}]+")
 _FIELD = re.compile(r"([A-Za-z]+):(?=[^\s)])")
+_NEAR = re.compile(rf"(?:NOT\s+)?(?:[Ww]|pre|PRE)/[0-9]+(?=[\s(){_QUOTES}]|$)")
+_ARTICLE = re.compile(r"article(?=\()", re.IGNORECASE)
+_WINDOW = re.compile(r"~([0-9]*)(?![^\s()])")
+_EXACT = re.compile(rf"=(?=[^\s()={_QUOTES}]|[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}])")
 _MINUS = re.compile(r"-(?=[^\s)-])")
 _SIGNS: dict[str, LexemeKind] = {"(": "open", ")": "close"}
 _OPERATORS: dict[str, LexemeKind] = {"AND": "and", "OR": "or", "NOT": "not"}
 
 
 class Lexeme(NamedTuple):
-    """A piece of a query: its kind, what it says and where it stands."""
+    """A piece of a query: its kind, what it says and where it stands.
+
+    ``exact`` is a word or a phrase behind an equals sign; ``window`` is what is written behind
+    the tilde of a phrase, None where there is no tilde.
+    """
 
     kind: LexemeKind
     text: str
     start: int
     end: int
+    exact: bool = False
+    window: str | None = None
 
 
 def scan(query: str) -> Iterator[Lexeme]:
@@ -53,25 +83,52 @@ def _read(query: str, start: int, is_value: bool) -> Iterator[Lexeme]:
     if char in _SIGNS:
         yield Lexeme(_SIGNS[char], char, start, start + 1)
     elif char in _QUOTES:
-        if phrase := _PHRASE.match(query, start):
-            yield Lexeme("phrase", phrase[1], start, phrase.end())
-        else:
-            yield Lexeme("stray quote", char, start, start + 1)
-    elif not is_value and _MINUS.match(query, start):
+        yield _read_phrase(query, start)
+    elif _EXACT.match(query, start):
+        yield _read_exact(query, start)
+    elif is_value:
+        yield _read_word(query, start)
+    elif near := _NEAR.match(query, start):
+        yield Lexeme("near", near[0], start, near.end())
+    elif _MINUS.match(query, start):
         yield Lexeme("not", char, start, start + 1)
+    elif article := _ARTICLE.match(query, start):
+        yield Lexeme("article", article[0], start, article.end())
     else:
-        yield from _read_word(query, start, is_value)
+        yield from _read_named(query, start)
 
 
-def _read_word(query: str, start: int, is_value: bool) -> Iterator[Lexeme]:
+def _read_phrase(query: str, start: int) -> Lexeme:
+    """A phrase with its window, or a quotation mark that has no partner."""
+    phrase = _PHRASE.match(query, start)
+    if not phrase:
+        return Lexeme("stray quote", query[start], start, start + 1)
+    window = _WINDOW.match(query, phrase.end())
+    end = window.end() if window else phrase.end()
+    return Lexeme("phrase", phrase[1], start, end, window=window[1] if window else None)
+
+
+def _read_exact(query: str, start: int) -> Lexeme:
+    """A word or a phrase behind an equals sign."""
+    is_phrase = query[start + 1] in _QUOTES
+    lexeme = _read_phrase(query, start + 1) if is_phrase else _read_word(query, start + 1)
+    return lexeme._replace(start=start, exact=True)
+
+
+def _read_named(query: str, start: int) -> Iterator[Lexeme]:
     """A word, an operator or the name of a field."""
-    field = None if is_value else _FIELD.match(query, start)
+    field = _FIELD.match(query, start)
     if field and field[1].lower() in FIELDS:
         yield Lexeme("field", field[1].lower(), start, field.end())
         return
+    word = _read_word(query, start)
+    if field and not word.text.startswith(field[0] + "//"):
+        yield Lexeme("unknown field", field[1], start, start)
+    yield word._replace(kind=_OPERATORS.get(word.text, "word"))
+
+
+def _read_word(query: str, start: int) -> Lexeme:
+    """A word as it stands."""
     word = _WORD.match(query, start)
     text = word[0] if word else query[start]
-    if field and not text.startswith(field[0] + "//"):
-        yield Lexeme("unknown field", field[1], start, start)
-    kind = "word" if is_value else _OPERATORS.get(text, "word")
-    yield Lexeme(kind, text, start, start + len(text))
+    return Lexeme("word", text, start, start + len(text))

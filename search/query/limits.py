@@ -9,6 +9,13 @@ MAX_WORDS = 32
 MAX_CLAUSES = 64
 MAX_DEPTH = 10
 MAX_EXPANSIONS = 1_000
+"""Terms that a prefix or a pattern is looked up by."""
+MAX_EXPANDED = 1_024
+"""Terms that all prefixes, patterns and similar words of a query are looked up by."""
+MAX_SIMILAR = {1: 150, 2: 50}
+"""Terms that a word of which one or two letters differ is looked up by."""
+MAX_DISTANCE = 100
+"""Words that two words may be apart, or that may stand between those of a window."""
 
 
 def check_length(text: str) -> None:
@@ -31,6 +38,18 @@ def check_words(words: int, clauses: int) -> None:
         raise QueryError(
             f"The query has {clauses} clauses; at most {MAX_CLAUSES} are searched for",
             "too_many_clauses",
+        )
+
+
+def check_distance(written: str, distance: int, least: int, position: int) -> None:
+    """Refuse distances that say nothing, or less than the paragraph does."""
+    if not least <= distance <= MAX_DISTANCE:
+        sign = written.split()[-1].rstrip("0123456789")
+        raise QueryError(
+            f"{written} is no distance that can be asked for; "
+            f"write {sign}{least} to {sign}{MAX_DISTANCE}",
+            "bad_distance",
+            position,
         )
 
 

@@ -4,39 +4,63 @@
 
     either   = all { "OR" all }
     all      = single { [ "AND" ] single }
-    single   = ( "NOT" | "-" ) single | [ field ] ( word | phrase | "(" either ")" )
+    single   = ( "NOT" | "-" ) single | near
+    near     = operand { [ "NOT" ] ( "w" | "pre" ) "/" number operand }
+    operand  = [ field ] ( word | phrase | "(" either ")" ) | "article(" either ")"
+
+The whole grammar, with what a word may be, is in docs/query.md.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import re
+from datetime import date
 
 from index.analysis import count_words, tokenize
 from search.errors import QueryError
 from search.query.dates import parse_range
 from search.query.lexer import Lexeme, scan
 from search.query.limits import check_depth, check_length, check_words
+from search.query.numbers import parse_numbers
+from search.query.operands import join_near, read_window
 from search.query.repairs import mend
-from search.query.tree import And, DateRange, Field, Kind, Node, Not, Or, Query, Terms, leaves
+from search.query.tree import (
+    LEAVES,
+    And,
+    DateRange,
+    Field,
+    InArticle,
+    Kind,
+    Leaf,
+    Node,
+    Not,
+    NumberRange,
+    Or,
+    Query,
+    Terms,
+    Window,
+    leaves,
+    terms_of,
+)
+from search.query.words import read_word, with_letters
 from search.results import Match
 
-_MIN_PREFIX = 2
-_STARS = re.compile(r"\*+[.,;:!?]*$")
-_INNER_WILDCARD = re.compile(r"[^\W_][*?]+[^\W_]")
 
-
-def parse(text: str, *, match: Match = "all", strict: bool = False) -> Query:
+def parse(
+    text: str, *, match: Match = "all", strict: bool = False, today: date | None = None
+) -> Query:
     """Read a query.
 
     Args:
         text: what the user wrote.
         match: ``any`` joins neighbouring words and phrases by OR instead of AND.
         strict: mistakes are errors instead of being mended with a notice.
+        today: the day that relative dates are counted from; by default, today where the
+            process runs.
 
     Raises:
-        QueryError: the query is too long or too deep, has no words, a bad date or a
-            wildcard that cannot be answered; in ``strict``, any mistake.
+        QueryError: the query is too long or too deep, has no words, a bad date, number or
+            distance, or a wildcard that cannot be answered; in ``strict``, any mistake.
     """
     check_length(text)
     notices: list[str] = []
@@ -49,27 +73,23 @@ def parse(text: str, *, match: Match = "all", strict: bool = False) -> Query:
     lexemes = mend(list(scan(text)), notify)
     if not lexemes:
         raise QueryError("The query has no words in it; type what to look for", "empty_query")
-    parser = _Parser(text, lexemes, match)
-    for lexeme in lexemes:
-        if lexeme.kind == "word" and _INNER_WILDCARD.search(lexeme.text):
-            notify(
-                "inner_wildcard",
-                f"A wildcard can only end a word, so “{lexeme.text}” is read without it",
-                lexeme.start,
-            )
+    parser = _Parser(text, lexemes, match, today or date.today())
     tree = parser.either("text")
-    words = sum(count_words(leaf.text) for leaf in leaves(tree) if isinstance(leaf, Terms))
-    check_words(words, len(list(leaves(tree))))
+    every = list(terms_of(tree))
+    words = sum(count_words(with_letters(leaf.text)) for leaf in every)
+    others = sum(not isinstance(leaf, Terms) for leaf in leaves(tree))
+    check_words(words, len(every) + others)
     return Query(text, tree, tuple(notices))
 
 
 class _Parser:
     """Where the descent stands in the lexemes, and how many clauses it has met."""
 
-    def __init__(self, query: str, lexemes: list[Lexeme], match: Match) -> None:
+    def __init__(self, query: str, lexemes: list[Lexeme], match: Match, today: date) -> None:
         self._query = query
         self._lexemes = lexemes
         self._match = match
+        self._today = today
         self._next = 0
         self._clauses = 0
         self._negations = 0
@@ -92,21 +112,11 @@ class _Parser:
         return children[0] if len(children) == 1 else And(tuple(children))
 
     def _single(self, field: Field) -> Node:
-        """Read ``( "NOT" | "-" ) single | [ field ] ( word | phrase | "(" either ")" )``."""
-        lexeme = self._advance()
-        if lexeme.kind == "not":
-            return self._negated(lexeme, field)
-        start = lexeme.start
-        if lexeme.kind == "field":
-            name, lexeme = lexeme.text, self._advance()
-            if name == "date":
-                return self._date(lexeme, start)
-            field = _as_field(name)
-        if lexeme.kind == "open":
-            inner = self.either(field)
-            self._take("close")
-            return inner
-        return self._terms(lexeme, field, start)
+        """Read ``( "NOT" | "-" ) single | near``."""
+        lexeme = self._peek()
+        if lexeme and lexeme.kind == "not":
+            return self._negated(self._advance(), field)
+        return self._near(field)
 
     def _negated(self, lexeme: Lexeme, field: Field) -> Node:
         self._negations += 1
@@ -115,39 +125,88 @@ class _Parser:
         self._negations -= 1
         if isinstance(child, Not):
             return child.child
-        if isinstance(child, Terms | DateRange):
-            end = self._lexemes[self._next - 1].end
-            child = dataclasses.replace(child, written=self._query[lexeme.start : end])
+        if isinstance(child, LEAVES):
+            child = dataclasses.replace(child, written=self._written(lexeme.start))
         return Not(child)
 
-    def _date(self, lexeme: Lexeme, start: int) -> Node:
+    def _near(self, field: Field) -> Node:
+        """Read ``operand { near operand }``, from left to right; all of it is one clause."""
+        start, clauses = self._lexemes[self._next].start, self._clauses
+        node = self._operand(field)
+        while (lexeme := self._peek()) and lexeme.kind == "near":
+            operator = self._advance()
+            right_start = self._lexemes[self._next].start
+            right = self._operand(field)
+            self._clauses = clauses + 1
+            written = self._written(start)
+            node = join_near(node, operator, right, (start, right_start), self._clauses, written)
+        return node
+
+    def _operand(self, field: Field) -> Node:
+        """Read ``[ field ] ( word | phrase | "(" either ")" ) | "article(" either ")"``."""
+        lexeme = self._advance()
+        start = lexeme.start
+        if lexeme.kind == "article":
+            self._take("open")
+            inner = self.either("text")
+            self._take("close")
+            return InArticle(inner)
+        if lexeme.kind == "field":
+            name, lexeme = lexeme.text, self._advance()
+            if name in ("date", "para", "words"):
+                return self._filter(name, lexeme, start)
+            field = _as_field(name)
+        if lexeme.kind == "open":
+            inner = self.either(field)
+            self._take("close")
+            return inner
+        return self._words(lexeme, field, start)
+
+    def _filter(self, name: str, lexeme: Lexeme, start: int) -> Leaf:
+        """A date or a number behind its field."""
+        written = self._query[start : lexeme.end]
         if lexeme.kind != "word":
+            example = {"date": "date:2016-09", "para": "para:1..3", "words": "words:>40"}[name]
             raise QueryError(
-                "date: takes a date without quotes or parentheses, such as date:2016-09",
-                "bad_date",
+                f"{name}: takes a {'date' if name == 'date' else 'number'} without quotes or "
+                f"parentheses, such as {example}",
+                "bad_date" if name == "date" else "bad_number",
                 lexeme.start,
             )
-        first, last = parse_range(lexeme.text, lexeme.start)
-        return DateRange(self._number(), self._query[start : lexeme.end], first, last)
+        if name == "date":
+            first, last = parse_range(lexeme.text, lexeme.start, self._today)
+            return DateRange(self._number(), written, first, last)
+        low, high = parse_numbers(name, lexeme.text, lexeme.start)
+        return NumberRange(
+            self._number(), written, "para" if name == "para" else "words", low, high
+        )
 
-    def _terms(self, lexeme: Lexeme, field: Field, start: int) -> Node:
-        kind: Kind = "phrase" if lexeme.kind == "phrase" else "word"
-        text = lexeme.text
-        if lexeme.kind == "word" and "*" in text:
-            kind, text = _read_wildcard(lexeme)
-        if field == "language":
-            kind = "word"
-        if not tokenize(text):
+    def _words(self, lexeme: Lexeme, field: Field, start: int) -> Leaf:
+        """A word, a phrase or a window."""
+        if lexeme.window is not None and field != "language":
+            return read_window(lexeme, self._number(), self._query[start : lexeme.end], field)
+        kind: Kind
+        if lexeme.kind == "phrase":
+            kind, text, edits = "exact" if lexeme.exact else "phrase", lexeme.text, 0
+        elif field == "language":
+            kind, text, edits = "word", lexeme.text, 0
+        else:
+            kind, text, edits = read_word(lexeme)
+        if not tokenize(with_letters(text)):
             raise QueryError(
                 f"{self._query[start : lexeme.end]} has no word in it to look for",
                 "empty_value",
                 lexeme.start,
             )
-        return Terms(self._number(), self._query[start : lexeme.end], field, kind, text)
+        return Terms(self._number(), self._query[start : lexeme.end], field, kind, text, edits)
 
     def _number(self) -> int:
         self._clauses += 1
         return self._clauses
+
+    def _written(self, start: int) -> str:
+        """What is written from a place to the end of what was read last."""
+        return self._query[start : self._lexemes[self._next - 1].end]
 
     def _peek(self) -> Lexeme | None:
         return self._lexemes[self._next] if self._next < len(self._lexemes) else None
@@ -175,27 +234,6 @@ def _as_field(name: str) -> Field:
     return fields[name]
 
 
-def _read_wildcard(lexeme: Lexeme) -> tuple[Kind, str]:
-    """A word with a star: a prefix, or an error that shows the right way."""
-    text = _STARS.sub("", lexeme.text)
-    letters = sum(char.isalnum() for char in text)
-    if text.startswith("*"):
-        raise QueryError(
-            f"A word cannot begin with a star; write its first letters, such as {text.strip('*')}*",
-            "bad_wildcard",
-            lexeme.start,
-        )
-    if text == lexeme.text:  # the star is inside; the notice has been given
-        return "word", text
-    if letters < _MIN_PREFIX:
-        raise QueryError(
-            f"{lexeme.text} is too short; write at least {_MIN_PREFIX} letters before the star",
-            "bad_wildcard",
-            lexeme.start,
-        )
-    return "prefix", text
-
-
 def _join_by_or(children: list[Node]) -> list[Node]:
     """Join the words and phrases of the text by OR; filters and negations stay as they are."""
     optional = [child for child in children if not _is_filter(child)]
@@ -206,9 +244,9 @@ def _join_by_or(children: list[Node]) -> list[Node]:
 
 def _is_filter(node: Node) -> bool:
     match node:
-        case DateRange() | Not():
+        case DateRange() | NumberRange() | Not():
             return True
-        case Terms(field=field):
+        case Terms(field=field) | Window(field=field):
             return field in ("author", "source", "language")
         case _:
             return False

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Literal
 
-from index.analysis import Token, compound_key, stem, tokenize
+from index.analysis import Token, compound_key, printed, stem, tokenize
+from search.query.accepting import ElementKind
 from search.query.compounds import IsCompound, is_common
-from search.query.tree import And, Node, Not, Or, Terms, leaves
+from search.query.tree import And, InArticle, Node, Not, Or, Terms, terms_of
+from search.query.words import is_long_enough, with_letters, with_wildcards
 
 MAX_PATTERNS = 16
 
@@ -23,24 +25,27 @@ MAX_PATTERNS = 16
 class Element:
     """What one token of a pattern must be.
 
-    A ``term`` accepts every form of a word, a ``form`` one form of it only, a ``prefix``
-    every form that begins so. ``term`` is the term to look up; for a prefix it is empty.
+    A ``term`` accepts every form of a word, a ``form`` one form of it only, ``exact`` one as
+    it is printed. A ``prefix``, a ``wildcard`` and a ``fuzzy`` word accept forms of many
+    terms. ``value`` says which; see search.query.accepting. ``term`` is the term to look up;
+    it is empty where there are many. ``only`` are the terms to look up where there are more
+    than a query may have.
     """
 
-    kind: Literal["term", "form", "prefix"]
+    kind: ElementKind
     value: str
     term: str
+    only: frozenset[str] | None = None
 
-    def accepts(self, token: Token) -> bool:
-        """Whether a token of a text is what is asked for."""
-        if self.kind == "prefix":
-            return token.form.startswith(self.value)
-        return token.form == self.value if self.kind == "form" else token.term == self.value
+    @property
+    def is_open(self) -> bool:
+        """Whether the dictionary says which terms to look up."""
+        return not self.term
 
 
 Pattern = tuple[Element, ...]
-Patterns = dict[int, tuple[Pattern, ...]]
-"""The patterns of each clause, by the number of its leaf."""
+Patterns = dict[Terms, tuple[Pattern, ...]]
+"""The patterns of the words of a tree."""
 
 
 def bind(tree: Node, archive_has: IsCompound) -> Patterns:
@@ -54,14 +59,12 @@ def bind(tree: Node, archive_has: IsCompound) -> Patterns:
         return is_common(key) or archive_has(key)
 
     patterns = {
-        leaf.clause: _compile(leaf, is_compound)
-        for leaf in leaves(tree)
-        if isinstance(leaf, Terms) and leaf.field != "language"
+        leaf: _compile(leaf, is_compound) for leaf in terms_of(tree) if leaf.field != "language"
     }
     for left, right in _neighbours(tree):
         if joined := _joined(tokenize(left.text), tokenize(right.text), is_compound):
             for leaf in (left, right):
-                patterns[leaf.clause] += ((joined,),)
+                patterns[leaf] += ((joined,),)
     return patterns
 
 
@@ -76,7 +79,7 @@ def _neighbours(node: Node) -> Iterator[tuple[Terms, Terms]]:
                         yield left, right
             for child in children:
                 yield from _neighbours(child)
-        case Not(child):
+        case Not(child) | InArticle(child):
             yield from _neighbours(child)
 
 
@@ -92,13 +95,15 @@ def _joined(left: list[Token], right: list[Token], is_compound: IsCompound) -> E
 
 def _compile(leaf: Terms, is_compound: IsCompound) -> tuple[Pattern, ...]:
     """The patterns of one leaf: the ways through the lattice of its tokens."""
-    tokens = tokenize(leaf.text)
+    if leaf.kind == "exact":
+        return (_as_printed(leaf.text),)
+    tokens = tokenize(with_letters(leaf.text) if leaf.kind == "wildcard" else leaf.text)
     end = max(token.position + token.width for token in tokens)
     steps: dict[int, list[tuple[int, Pattern]]] = {position: [] for position in range(end)}
     for token in _without_single_characters(tokens):
         element = _element(token, leaf, token.end == tokens[-1].end)
         steps[token.position].append((token.position + token.width, (element,)))
-        if token.width == 1 and element.kind != "prefix":
+        if token.width == 1 and not element.is_open:
             for halves in _split(token, leaf, is_compound):
                 steps[token.position].append((token.position + 1, halves))
     if leaf.kind == "phrase":
@@ -111,9 +116,25 @@ def _compile(leaf: Terms, is_compound: IsCompound) -> tuple[Pattern, ...]:
 def _element(token: Token, leaf: Terms, is_last: bool) -> Element:
     if leaf.kind == "prefix" and is_last and not _is_pair(token):
         return Element("prefix", token.form, "")
-    if leaf.kind == "phrase":
+    if leaf.kind == "wildcard" and (pattern := with_wildcards(token.form)) != token.form:
+        return Element("wildcard", pattern, "")
+    if leaf.kind == "fuzzy" and not _is_pair(token) and is_long_enough(token.form, leaf.edits):
+        return Element("fuzzy", f"{token.form}~{leaf.edits}", "")
+    if leaf.kind in ("phrase", "fuzzy"):
         return Element("form", token.form, token.term)
     return Element("term", token.term, token.term)
+
+
+def _as_printed(text: str) -> Pattern:
+    """The tokens of a text as they are printed; a word with a hyphen is one of them."""
+    pattern: list[Element] = []
+    at = 0
+    for token in _without_single_characters(tokenize(text)):
+        if token.position >= at:
+            word = printed(text[token.start : token.end])
+            pattern.append(Element("exact", word, token.term))
+            at = token.position + token.width
+    return tuple(pattern)
 
 
 def _is_pair(token: Token) -> bool:

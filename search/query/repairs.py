@@ -17,7 +17,8 @@ Notify = Callable[[str, str, int], None]
 
 _BARE_FIELDS = {f"{name}:" for name in FIELDS}
 _ENDS = ("word", "phrase", "close")
-_STARTS = ("word", "phrase", "open", "field", "not")
+_STARTS = ("word", "phrase", "open", "field", "article", "not")
+_OPERANDS = ("word", "phrase", "open", "field", "article")
 
 
 def mend(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
@@ -68,6 +69,14 @@ def _with_whole_fields(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
         if lexeme.kind == "field" and following not in ("word", "phrase", "open"):
             _notify_no_value(lexeme, notify)
             lexeme = lexeme._replace(kind="word")
+        elif lexeme.kind == "article" and following != "open":
+            notify(
+                "no_value",
+                f"“{lexeme.text}(” at character {lexeme.start + 1} has no closing parenthesis, "
+                "so it is read as a word",
+                lexeme.start,
+            )
+            lexeme = lexeme._replace(kind="word")
         kept.append(lexeme)
     return kept
 
@@ -104,7 +113,7 @@ def _balanced(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
             start = opened.pop()
             if all(inside in dropped for inside in range(start + 1, number)):
                 dropped |= {start, number}
-                if start and lexemes[start - 1].kind == "field":
+                if start and lexemes[start - 1].kind in ("field", "article"):
                     dropped.add(start - 1)
     for number in opened:
         dropped.add(number)
@@ -121,22 +130,29 @@ def _notify_parenthesis(lexeme: Lexeme, notify: Notify) -> None:
 
 
 def _with_whole_operators(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
-    """Read an operator that lacks an operand as a word; drop a minus that lacks one."""
+    """Read an operator that lacks an operand as a word; drop a sign that lacks one."""
     kept: list[Lexeme] = []
     for number, lexeme in enumerate(lexemes):
-        if lexeme.kind in ("and", "or", "not"):
+        if lexeme.kind in ("and", "or", "not", "near"):
             before = kept[-1].kind if kept else None
             after = lexemes[number + 1].kind if number + 1 < len(lexemes) else None
-            whole = after in _STARTS and (lexeme.kind == "not" or before in _ENDS)
-            if not whole:
+            if not _is_whole(lexeme, before, after):
+                is_sign = lexeme.text == "-" or lexeme.kind == "near"
                 notify(
                     "no_operand",
                     f"“{lexeme.text}” at character {lexeme.start + 1} has nothing to join, "
-                    + ("so it was left out" if lexeme.text == "-" else "so it is read as a word"),
+                    + ("so it was left out" if is_sign else "so it is read as a word"),
                     lexeme.start,
                 )
-                if lexeme.text == "-":
+                if is_sign:
                     continue
                 lexeme = lexeme._replace(kind="word")
         kept.append(lexeme)
     return kept
+
+
+def _is_whole(lexeme: Lexeme, before: str | None, after: str | None) -> bool:
+    """Whether an operator stands between what it can join."""
+    if lexeme.kind == "not":
+        return after in _STARTS
+    return before in _ENDS and after in (_OPERANDS if lexeme.kind == "near" else _STARTS)

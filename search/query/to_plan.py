@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from search.plan import All, Any, Constant, Every, Plan, Range, Sequence, Term, Without
+from search.plan import (
+    All,
+    Any,
+    Constant,
+    Every,
+    Lengths,
+    Operand,
+    Paragraphs,
+    Plan,
+    Proximity,
+    Range,
+    Sequence,
+    Term,
+    Window,
+    Without,
+)
+from search.query import tree
+from search.query.in_article import article_plan
 from search.query.patterns import Pattern, Patterns
-from search.query.tree import And, DateRange, Leaf, Node, Not, Or, Terms
+from search.query.tree import And, DateRange, InArticle, Leaf, Node, Not, NumberRange, Or, Terms
 
 _SCORED = ("text", "title")
+_OPEN = ("prefix", "wildcard", "fuzzy")
 
 
 def to_plan(node: Node, patterns: Patterns) -> Plan:
@@ -18,6 +36,8 @@ def to_plan(node: Node, patterns: Patterns) -> Plan:
             return Any(tuple(to_plan(child, patterns) for child in children))
         case Not(child):
             return Without(_everything(), to_plan(child, patterns))
+        case InArticle(child):
+            return article_plan(child, lambda leaf: leaf_plan(leaf, patterns))
         case _:
             return leaf_plan(node, patterns)
 
@@ -42,13 +62,60 @@ def leaf_plan(leaf: Leaf, patterns: Patterns) -> Plan:
     match leaf:
         case DateRange():
             return _date_range(leaf)
+        case NumberRange(number="para", low=low, high=high):
+            return Constant(Paragraphs(low, high), 1.0)
+        case NumberRange(low=low, high=high):
+            return Constant(Lengths(low, high), 1.0)
+        case tree.Near():
+            return _near(leaf, patterns)
+        case tree.Window():
+            return _window(leaf, patterns)
         case Terms(field="language"):
             return Constant(Term("language", leaf.text.lower()), 1.0)
         case Terms():
-            ways = tuple(_pattern(leaf.field, pattern) for pattern in patterns[leaf.clause])
+            ways = tuple(_pattern(leaf.field, pattern) for pattern in patterns[leaf])
             either = ways[0] if len(ways) == 1 else Any(ways)
-            scored = leaf.field in _SCORED and leaf.kind != "prefix"
+            scored = leaf.field in _SCORED and leaf.kind not in _OPEN
             return either if scored else Constant(either, 1.0)
+
+
+def _near(leaf: tree.Near, patterns: Patterns) -> Plan:
+    """Places near each other; scored as the words of both sides, or of the one that is wanted."""
+    scored = [_operand_score(leaf.left, patterns)]
+    if not leaf.negated:
+        scored.append(_operand_score(leaf.right, patterns))
+    return All((_proximity(leaf, patterns), *scored))
+
+
+def _proximity(leaf: tree.Near, patterns: Patterns) -> Proximity:
+    left, right = _operand(leaf.left, patterns), _operand(leaf.right, patterns)
+    return Proximity(leaf.field, left, right, leaf.distance, leaf.ordered, leaf.negated)
+
+
+def _operand(operand: tree.Operand, patterns: Patterns) -> Operand:
+    match operand:
+        case tree.Either(children):
+            return tuple(each for child in children for each in _operand(child, patterns))
+        case tree.Near():
+            return (_proximity(operand, patterns),)
+        case Terms():
+            return patterns[operand]
+
+
+def _operand_score(operand: tree.Operand, patterns: Patterns) -> Plan:
+    """The paragraphs that have an operand anywhere, with its score."""
+    match operand:
+        case tree.Either(children):
+            return Any(tuple(_operand_score(child, patterns) for child in children))
+        case _:
+            return leaf_plan(operand, patterns)
+
+
+def _window(leaf: tree.Window, patterns: Patterns) -> Plan:
+    """A window with all of its words; scored as they are."""
+    words = tuple(patterns[word] for word in leaf.words)
+    scored = {patterns[word]: leaf_plan(word, patterns) for word in leaf.words}
+    return All((Window(leaf.field, words, leaf.size), *scored.values()))
 
 
 def _pattern(field: str, pattern: Pattern) -> Plan:

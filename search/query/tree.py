@@ -9,18 +9,54 @@ from typing import Literal
 from search.results import Clause
 
 Field = Literal["text", "title", "author", "source", "language"]
-Kind = Literal["word", "phrase", "prefix"]
+Kind = Literal["word", "phrase", "exact", "prefix", "wildcard", "fuzzy"]
+Number = Literal["para", "words"]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A leaf that words of a field match: a word, a phrase or the beginning of a word."""
+    """A leaf that words of a field match.
+
+    ``edits`` is how many letters may differ in a fuzzy word.
+    """
 
     clause: int
     written: str
     field: Field
     kind: Kind
     text: str
+    edits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A leaf: places of one operand near places of another, within one field.
+
+    The distance is the difference of positions: neighbours are 1 apart. ``ordered``: the
+    right one comes behind the left one. ``negated``: places of the left operand that have no
+    right one near; here one that overlaps is near, too.
+    """
+
+    clause: int
+    written: str
+    field: Field
+    left: Operand
+    right: Operand
+    distance: int
+    ordered: bool = False
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A leaf: words in any order, in a window of as many positions as they have, and some more."""
+
+    clause: int
+    written: str
+    field: Field
+    words: tuple[Terms, ...]
+    size: int
+    """The positions of the whole window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +70,17 @@ class DateRange:
     written: str
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """A leaf: paragraphs by where they stand in the article, or by their length in words."""
+
+    clause: int
+    written: str
+    number: Number
+    low: int
+    high: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +104,24 @@ class Not:
     child: Node
 
 
-Leaf = Terms | DateRange
-Node = Leaf | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class InArticle:
+    """The child matches somewhere in the article; see search.query.in_article."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """An operand: the places of any of some operands."""
+
+    children: tuple[Operand, ...]
+
+
+Operand = Terms | Near | Either
+Leaf = Terms | Near | Window | DateRange | NumberRange
+LEAVES = (Terms, Near, Window, DateRange, NumberRange)
+Node = Leaf | And | Or | Not | InArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +135,10 @@ class Query:
     @property
     def clauses(self) -> tuple[Clause, ...]:
         """The leaves, numbered from 1 in the order in which they are written."""
-        return tuple(Clause(leaf.clause, leaf.written) for leaf in leaves(self.tree))
+        return tuple(
+            Clause(leaf.clause, leaf.written, kind_of(leaf), field_of(leaf))
+            for leaf in leaves(self.tree)
+        )
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
@@ -81,7 +147,44 @@ def leaves(node: Node) -> Iterator[Leaf]:
         case And(children) | Or(children):
             for child in children:
                 yield from leaves(child)
-        case Not(child):
+        case Not(child) | InArticle(child):
             yield from leaves(child)
         case _:
             yield node
+
+
+def terms_of(node: Node | Operand) -> Iterator[Terms]:
+    """All words of a tree or of an operand, also those within a leaf, from left to right."""
+    match node:
+        case Terms():
+            yield node
+        case Near(left=left, right=right):
+            yield from terms_of(left)
+            yield from terms_of(right)
+        case Window(words=words):
+            yield from words
+        case And(children) | Or(children) | Either(children):
+            for child in children:
+                yield from terms_of(child)
+        case Not(child) | InArticle(child):
+            yield from terms_of(child)
+
+
+def field_of(leaf: Leaf) -> Field | None:
+    """The field whose words a leaf asks for; None where it asks for no words."""
+    return None if isinstance(leaf, DateRange | NumberRange) else leaf.field
+
+
+def kind_of(leaf: Leaf) -> str:
+    """The kind of a leaf, as receipts tell it."""
+    match leaf:
+        case Terms(kind=kind):
+            return kind
+        case NumberRange(number=number):
+            return number
+        case Near():
+            return "near"
+        case Window():
+            return "window"
+        case DateRange():
+            return "date"

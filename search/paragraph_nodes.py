@@ -1,0 +1,107 @@
+"""Nodes of paragraphs by where they stand, how long they are, and what article they are in."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from search.articles import articles_of
+from search.nodes import Node
+from search.segments import SegmentSet
+from search.sets import DocIds, Ints, Mask, ranges, where
+
+_OVERHEAD = 500  # bytes of an entry of the cache besides its array
+
+
+class ParagraphsNode(Node):
+    """Documents by their number in the article."""
+
+    constant = 1.0
+
+    def __init__(self, segments: SegmentSet, low: int, high: int) -> None:
+        self._segments = segments
+        self._low, self._high = max(low, 1), high
+        self.size = segments.num_docs
+
+    def docs(self) -> DocIds:
+        """A run of each article."""
+        segments = self._segments
+        starts = segments.first_doc[:-1].astype(np.int64)
+        ends = np.minimum(segments.first_doc[1:], starts + self._high)
+        starts = np.minimum(starts + (self._low - 1), ends)
+        found = ranges(starts, ends - starts)
+        return found if segments.live is None else found[segments.live[found]]
+
+    def has(self, wanted: DocIds) -> Mask:
+        """By counting from the first of its article."""
+        segments = self._segments
+        numbers = wanted - segments.first_doc[segments.articles_of(wanted)] + 1
+        return (numbers >= self._low) & (numbers <= self._high)
+
+
+class LengthsNode(Node):
+    """Documents by how many words they have."""
+
+    constant = 1.0
+
+    def __init__(self, segments: SegmentSet, low: int, high: int) -> None:
+        self._segments = segments
+        self._low, self._high = low, high
+        self.size = segments.num_docs
+
+    @cached_property
+    def _lengths(self) -> Ints:
+        """The words of each document; integers [max_doc]."""
+        segments = self._segments
+        known: Ints | None = segments.cache.get(("lengths", "text"))
+        if known is None:
+            known = np.zeros(segments.max_doc, np.int32)
+            for part in segments.field("text").parts:
+                lengths = part.reader.lengths
+                assert lengths is not None  # the text is scored
+                known[part.base : part.base + part.max_doc] = lengths
+            known = segments.cache.put(("lengths", "text"), known, known.nbytes + _OVERHEAD)
+        return known
+
+    def docs(self) -> DocIds:
+        """Those of all."""
+        found = where(self._within(self._lengths))
+        live = self._segments.live
+        return found if live is None else found[live[found]]
+
+    def has(self, wanted: DocIds) -> Mask:
+        """By the length of each."""
+        return self._within(self._lengths.take(wanted))
+
+    def _within(self, lengths: Ints) -> Mask:
+        found: Mask = (lengths >= self._low) & (lengths <= self._high)
+        return found
+
+
+class WholeNode(Node):
+    """All documents of the articles in which one matches."""
+
+    constant = 1.0
+
+    def __init__(self, segments: SegmentSet, child: Node) -> None:
+        self._segments = segments
+        self._child = child
+        self.size = segments.num_docs if child.size else 0
+
+    @cached_property
+    def _articles(self) -> DocIds:
+        return articles_of(self._segments, self._child.docs())
+
+    def docs(self) -> DocIds:
+        """The runs of those articles."""
+        segments = self._segments
+        starts = segments.first_doc[self._articles]
+        found = ranges(starts, segments.first_doc[self._articles + 1] - starts)
+        return found if segments.live is None else found[segments.live[found]]
+
+    def has(self, wanted: DocIds) -> Mask:
+        """By a flag of each article."""
+        flags = np.zeros(self._segments.num_articles, np.bool_)
+        flags[self._articles] = True
+        return flags.take(self._segments.articles_of(wanted))
