@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from search.contract import page_as_dict
 from search.passages import passages
 from search.results import MAX_CONTEXT, ArticleHits, Page, SearchOptions, Sort
 from search.searcher import Searcher
-from search.wording import counted
+from search.wording import counted, told_clause, told_match
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,6 +66,8 @@ class _QueryCommand(click.Command):
 @click.option("-B", "--before", default=0, type=_CONTEXT, help="Paragraphs before a hit.")
 @click.option("-A", "--after", default=0, type=_CONTEXT, help="Paragraphs after a hit.")
 @click.option("-C", "--context", default=0, type=_CONTEXT, help="Both of them.")
+@click.option("--explain", is_flag=True, help="Say which clauses made each paragraph match.")
+@click.option("--tz", default="", metavar="ZONE", help="Time zone of date:today; yours by default.")
 @click.option("--json", "as_json", is_flag=True, help="The page as one JSON object.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Each hit as a line of JSON.")
 @click.option("--count", "as_count", is_flag=True, help="Only the number of paragraphs.")
@@ -86,6 +89,8 @@ def command(
     before: int,
     after: int,
     context: int,
+    explain: bool,
+    tz: str,
     as_json: bool,
     as_jsonl: bool,
     as_count: bool,
@@ -97,9 +102,13 @@ def command(
     russia aleppo          both words in one paragraph
     '"hit back"'           exactly these words, side by side
     'russia OR moscow'     either word; -rebels or NOT rebels: without it
-    'minist*'              words that begin so
+    'minist*' 'wom?n'      words that begin so, or are like that
+    churkin~ =Power        a letter may differ; exactly as printed
+    russia w/5 aleppo      at most 5 words apart; pre/5: in this order
+    'article(russia ban)'  both somewhere in one article
     title:siege            in a field: title, author, source, language
-    date:2016-09..2016-10  published then; also date:2016, date:>=2016-09
+    date:2016-09..2016-10  published then; also date:2016, date:>=2016-09, date:7d
+    para:1 'words:>40'     where the paragraph stands, and how long it is
     """
     options = SearchOptions(
         size=size,
@@ -109,6 +118,7 @@ def command(
         before=max(before, context),
         after=max(after, context),
         strict=strict,
+        tz=tz,
     )
     page = Searcher.open(index_path).search(" ".join(query), options)
     if not as_json:
@@ -121,7 +131,7 @@ def command(
     elif as_count:
         click.echo(page.total.paragraphs)
     else:
-        _print_page(results(color), page)
+        _print_page(results(color), page, explain=explain)
     return FOUND if page.total.paragraphs else NOT_FOUND
 
 
@@ -133,12 +143,17 @@ def _print_lines(page: Page) -> None:
             click.echo(json.dumps({"article": article, **hit}, ensure_ascii=False))
 
 
-def _print_page(console: Console | PlainConsole, page: Page) -> None:
+def _print_page(console: Console | PlainConsole, page: Page, *, explain: bool) -> None:
     """Print the articles of a page, and on standard error what there is to say about them."""
+    clauses = {clause.id: clause.query for clause in page.clauses} if explain else {}
+    for clause in page.clauses if explain else ():
+        console.print(f"{clause.id} {told_clause(clause)}")
+    if explain:
+        console.print()
     for found in page.articles:
         print_header(console, found.article, found.title_spans)
         width = len(str(found.article.length)) + 2
-        _print_passages(console, found, width)
+        _print_passages(console, found, width, clauses)
         hidden = found.total - len(found.hits)
         if hidden:
             console.print(" " * (width + 2) + f"and {counted(hidden, 'more paragraph')}")
@@ -146,14 +161,29 @@ def _print_page(console: Console | PlainConsole, page: Page) -> None:
     messages().print(_summary(page))
 
 
-def _print_passages(console: Console | PlainConsole, found: ArticleHits, width: int) -> None:
-    """Print the hits of an article with their context; a gap between contexts is a line ``…``."""
+def _print_passages(
+    console: Console | PlainConsole, found: ArticleHits, width: int, clauses: Mapping[int, str]
+) -> None:
+    """Print the hits of an article with their context; a gap between contexts is a line ``…``.
+
+    Args:
+        console: to print to.
+        found: the article.
+        width: of the numbers of paragraphs.
+        clauses: as they were written, to be told under each hit; none where they are not.
+    """
+    matches = {hit.paragraph.number: hit.clauses for hit in found.hits}
     shown = passages(found)
     has_context = len(shown) > len(found.hits)
     for at, passage in enumerate(shown):
         if has_context and at and passage.after_gap:
             console.print(" " * (width + 2) + "…")
         print_paragraph(console, passage.paragraph, width)
+        if passage.is_hit and clauses:
+            told = [
+                told_match(each, clauses[each.id]) for each in matches[passage.paragraph.number]
+            ]
+            console.print(" " * (width + 2) + f"[{'; '.join(told)}]")
 
 
 def _summary(page: Page) -> str:

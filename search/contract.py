@@ -11,6 +11,8 @@ from search.results import (
     ArticleHeader,
     ArticleHits,
     ArticleView,
+    Clause,
+    ClauseMatch,
     Hit,
     Info,
     Page,
@@ -42,7 +44,7 @@ def page_as_dict(page: Page) -> dict[str, Any]:
         "took_ms": page.took_ms,
         "notices": list(page.notices),
         "partial": page.partial,
-        "clauses": [{"id": clause.id, "query": clause.query} for clause in page.clauses],
+        "clauses": [_clause(each) for each in page.clauses],
         "articles": [_article_hits(found, page.options) for found in page.articles],
         "page": {
             "number": page.options.number,
@@ -60,7 +62,7 @@ def article_as_dict(view: ArticleView) -> dict[str, Any]:
         "title_spans": [list(span) for span in view.title_spans],
         "of": view.article.length,
         "notices": list(view.notices),
-        "clauses": [{"id": clause.id, "query": clause.query} for clause in view.clauses],
+        "clauses": [_clause(each) for each in view.clauses],
         "paragraphs": [
             {**_paragraph(each), "link": article_link(view.article.id, each.number)}
             for each in view.paragraphs
@@ -89,6 +91,28 @@ def error_as_dict(error: NutgrafError) -> dict[str, Any]:
     if position is not None:
         shown["position"] = position
     return {"error": shown}
+
+
+def _clause(clause: Clause) -> dict[str, Any]:
+    """A clause with its kind; where it stands for many words or for days, with those."""
+    shown: dict[str, Any] = {"id": clause.id, "query": clause.query, "kind": clause.kind}
+    if clause.field not in (None, "text"):
+        shown["field"] = clause.field
+    if clause.became:
+        became = clause.became
+        shown["expansion"] = {
+            "words": list(became.words),
+            "more": became.more,
+            "capped": became.capped,
+        }
+    if clause.days:
+        shown["days"] = [day.isoformat() if day else None for day in clause.days]
+    return shown
+
+
+def _clause_match(match: ClauseMatch) -> dict[str, int]:
+    shown = {"id": match.id}
+    return shown if match.distance is None else {**shown, "distance": match.distance}
 
 
 def _article_hits(found: ArticleHits, options: SearchOptions) -> dict[str, Any]:
@@ -123,6 +147,7 @@ def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, 
         "score": round(hit.score, 4),
         "text": hit.paragraph.text,
         "spans": [list(span) for span in hit.paragraph.spans],
+        "clauses": [_clause_match(each) for each in hit.clauses],
         "link": article_link(article.id, hit.paragraph.number),
     }
     if options.before or options.after:
@@ -151,6 +176,8 @@ def _next_page(page: Page) -> str | None:
         asked["match"] = options.match
     if options.strict:
         asked["strict"] = 1
+    if options.tz:
+        asked["tz"] = options.tz
     if options.before == options.after != 0:
         asked["context"] = options.before
     return "/api/search?" + urlencode(asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, NamedTuple
 
 from index.article import PublicationDate
@@ -49,6 +50,7 @@ class Clause(NamedTuple):
         kind: word, phrase, exact, prefix, wildcard, fuzzy, near, window, date, para or words.
         field: whose words it asks for; None where it asks for none.
         became: what words it stood for, where it stands for many.
+        days: the first and the last day of a range of dates; None where it has no end.
     """
 
     id: int
@@ -56,6 +58,7 @@ class Clause(NamedTuple):
     kind: str = "word"
     field: str | None = "text"
     became: Became | None = None
+    days: tuple[date | None, date | None] | None = None
 
 
 class ClauseMatch(NamedTuple):

@@ -26,7 +26,6 @@ from search.results import (
     Clause,
     Hit,
     Info,
-    Match,
     Page,
     Paragraph,
     SearchOptions,
@@ -60,9 +59,7 @@ class Searcher:
         options = options or SearchOptions()
         started = time.perf_counter()
         _check(options)
-        parsed = parse(
-            query, match=options.match, strict=options.strict, today=today_in(options.tz)
-        )
+        parsed = _parse(query, options)
         bound = Binder(self._snapshot).bind(parsed.tree)
         evaluation = Evaluation(self._snapshot, parsed.tree, bound.patterns)
         groups = group_by_article(evaluation.matching(), self._snapshot)
@@ -81,21 +78,15 @@ class Searcher:
         )
 
     def article(
-        self,
-        article_id: str,
-        query: str = "",
-        *,
-        match: Match = "all",
-        strict: bool = False,
-        tz: str = "",
+        self, article_id: str, query: str = "", options: SearchOptions | None = None
     ) -> ArticleView:
         """One article, whole; in its paragraphs that match a query, the matches are marked.
 
+        Of the options, those count that say how the query is read.
+
         Raises ArticleNotFound or QueryError.
         """
-        parsed = None
-        if query.strip():
-            parsed = parse(query, match=match, strict=strict, today=today_in(tz))
+        parsed = _parse(query, options or SearchOptions()) if query.strip() else None
         article = self._snapshot.find_article(article_id)
         if article is None:
             raise ArticleNotFound(
@@ -211,6 +202,12 @@ class Searcher:
         text = self._snapshot.text(int(self._snapshot.first_doc[article]) + number - 1)
         in_article = evaluation.in_article(article) if evaluation else None
         return Document(self._snapshot.header(article), text, number, in_article)
+
+
+def _parse(query: str, options: SearchOptions) -> Query:
+    """Read a query as the options say."""
+    today = today_in(options.tz)
+    return parse(query, match=options.match, strict=options.strict, today=today)
 
 
 def _paragraph(document: Document, evaluation: Evaluation | None) -> Paragraph:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from index.article import PublicationDate
+from search.results import Clause, ClauseMatch
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -21,18 +22,55 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def printed_date(date: PublicationDate) -> str:
+def told_clause(clause: Clause) -> str:
+    """A clause, and what it stood for.
+
+    >>> from search.results import Became
+    >>> told_clause(Clause(1, "minist*", "prefix", "text", Became(("minister", "ministry"), 3)))
+    'minist* → minister, ministry, +3'
+    """
+    became = clause.became
+    if became:
+        words = [*became.words, f"+{became.more:,}"] if became.more else became.words
+        return f"{clause.query} → {', '.join(words) or 'no word'}"
+    if clause.kind == "date" and clause.days:
+        return f"{clause.query} → {_told_days(*clause.days)}"
+    return clause.query
+
+
+def _told_days(first: date | None, last: date | None) -> str:
+    """A range of days in words."""
+    if first is None or last is None:
+        return f"since {_told_day(first)}" if first else f"until {_told_day(last)}"
+    return _told_day(first) if first == last else f"{_told_day(first)} to {_told_day(last)}"
+
+
+def _told_day(day: date | None) -> str:
+    return printed_day(day.isoformat()) if day else "ever"
+
+
+def told_match(match: ClauseMatch, query: str) -> str:
+    """A clause that made a paragraph match.
+
+    >>> told_match(ClauseMatch(2, 3), "russia w/5 aleppo")
+    '2 russia w/5 aleppo (3 apart)'
+    """
+    distance = "" if match.distance is None else f" ({match.distance} apart)"
+    return f"{match.id} {query}{distance}"
+
+
+def printed_date(published: PublicationDate) -> str:
     """The date of an article, exactly as precise as it is known.
 
     >>> printed_date(PublicationDate("2016-09-26T21:11", "minute"))
     '26 September 2016, 21:11'
     """
-    if date.value is None:
+    if published.value is None:
         return "date unknown"
-    if date.precision in ("minute", "second"):
-        moment = datetime.fromisoformat(date.value)
-        return f"{printed_day(date.value[:10])}, {moment:%H:%M}"
-    return printed_day(date.value)
+    if published.precision in ("minute", "second"):
+        moment = datetime.fromisoformat(published.value)
+        return f"{printed_day(published.value[:10])}, {moment:%H:%M}"
+    return printed_day(published.value)
 
 
 def printed_day(value: str) -> str:

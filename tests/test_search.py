@@ -291,7 +291,10 @@ def test_the_page_has_the_shape_of_the_contract(make_searcher):
         "total": {"paragraphs": 1, "articles": 1, "same_article": 1},
         "notices": [],
         "partial": False,
-        "clauses": [{"id": 1, "query": "russia"}, {"id": 2, "query": "aleppo"}],
+        "clauses": [
+            {"id": 1, "query": "russia", "kind": "word"},
+            {"id": 2, "query": "aleppo", "kind": "word"},
+        ],
         "articles": [
             {
                 "id": "a", "title": "T", "author": "", "source": "S", "url": "", "language": "",
@@ -301,7 +304,8 @@ def test_the_page_has_the_shape_of_the_contract(make_searcher):
                 "hits": [
                     {
                         "paragraph": 1, "of": 1, "text": "Russia and Aleppo",
-                        "spans": [[0, 6, 1], [11, 17, 2]], "link": "/articles/a#p1",
+                        "spans": [[0, 6, 1], [11, 17, 2]],
+                        "clauses": [{"id": 1}, {"id": 2}], "link": "/articles/a#p1",
                     }
                 ],
             }

@@ -376,7 +376,7 @@ def test_an_option_without_a_value_has_its_default(client):
 
 def test_the_api_refuses_an_option_that_does_not_exist(client):
     error = error_of(client.get("/api/search?q=siege&limit=5"), 400)
-    names = "q, n, page, sort, match, context, strict"
+    names = "q, n, page, sort, match, context, strict, tz"
     assert error["message"] == f'There is no option "limit"; the options are {names}'
 
 

@@ -25,11 +25,9 @@ def find_paragraphs() -> Response:
 @api.get("/api/articles/<article_id:article_id>")
 def show_article(article_id: str) -> Response:
     """One article, whole, with what a query matches in it."""
-    refuse_unknown(request.args, ("q", "match", "strict"))
+    refuse_unknown(request.args, ("q", "match", "strict", "tz"))
     asked = read_arguments(request.args)
-    view = current_searcher().article(
-        article_id, asked.query, match=asked.options.match, strict=asked.options.strict
-    )
+    view = current_searcher().article(article_id, asked.query, asked.options)
     return jsonify(article_as_dict(view))
 
 

@@ -27,9 +27,7 @@ def search_page() -> str:
 def article_page(article_id: str) -> str:
     """One article with its paragraphs as anchors, and what the query matches marked."""
     asked = read_arguments(request.args)
-    view = current_searcher().article(
-        article_id, asked.query, match=asked.options.match, strict=asked.options.strict
-    )
+    view = current_searcher().article(article_id, asked.query, asked.options)
     matching = [each.number for each in view.paragraphs if each.spans]
     return render_template(
         "article.html", asked=asked, view=view, matching=matching, jumps=matching[:_JUMPS]

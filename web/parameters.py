@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from search.errors import QueryError
 from search.results import MAX_CONTEXT, MAX_RESULTS, MAX_SIZE, Match, SearchOptions, Sort
 
-NAMES = ("q", "n", "page", "sort", "match", "context", "strict")
+NAMES = ("q", "n", "page", "sort", "match", "context", "strict", "tz")
 
 _SHOWN = 40  # characters of a wrong value that its message repeats
 
@@ -25,7 +25,7 @@ class Asked:
 
 
 def read_arguments(arguments: MultiDict[str, str]) -> Asked:
-    """Read q, n, page, sort, match, context and strict. Raises QueryError."""
+    """Read q, n, page, sort, match, context, strict and tz. Raises QueryError."""
     size = _number(arguments, "n", 10, 1, MAX_SIZE)
     number = _number(arguments, "page", 1, 1, MAX_RESULTS)
     context = _number(arguments, "context", 0, 0, MAX_CONTEXT)
@@ -37,6 +37,7 @@ def read_arguments(arguments: MultiDict[str, str]) -> Asked:
         before=context,
         after=context,
         strict=_choice(arguments, "strict", ("0", "1")) == "1",
+        tz=arguments.get("tz", ""),
     )
     return Asked(arguments.get("q", ""), options)
 
@@ -64,12 +65,14 @@ def as_arguments(asked: Asked, **changes: object) -> dict[str, object]:
         "match": options.match,
         "context": options.before,
         "strict": int(options.strict),
+        "tz": options.tz,
     }
     return {name: value for name, value in (given | changes).items() if value != _DEFAULTS[name]}
 
 
 _DEFAULTS = {
     "q": "", "n": 10, "page": 1, "sort": "relevance", "match": "all", "context": 0, "strict": 0,
+    "tz": "",
 }  # fmt: skip
 
 

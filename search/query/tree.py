@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
+from search.query.dates import FIRST_DAY, LAST_DAY
 from search.results import Clause
 
 Field = Literal["text", "title", "author", "source", "language"]
@@ -136,7 +138,7 @@ class Query:
     def clauses(self) -> tuple[Clause, ...]:
         """The leaves, numbered from 1 in the order in which they are written."""
         return tuple(
-            Clause(leaf.clause, leaf.written, kind_of(leaf), field_of(leaf))
+            Clause(leaf.clause, leaf.written, kind_of(leaf), field_of(leaf), days=_days(leaf))
             for leaf in leaves(self.tree)
         )
 
@@ -168,6 +170,16 @@ def terms_of(node: Node | Operand) -> Iterator[Terms]:
                 yield from terms_of(child)
         case Not(child) | InArticle(child):
             yield from terms_of(child)
+
+
+def _days(leaf: Leaf) -> tuple[date | None, date | None] | None:
+    """The days of a range of dates; None of other leaves, and where the date is unknown."""
+    if not isinstance(leaf, DateRange) or not leaf.last:
+        return None
+    return (
+        date.fromordinal(leaf.first) if leaf.first > FIRST_DAY else None,
+        date.fromordinal(leaf.last) if leaf.last < LAST_DAY else None,
+    )
 
 
 def field_of(leaf: Leaf) -> Field | None:
