@@ -62,6 +62,8 @@ class Document:
             "source": header.source,
         }
         self._tables: dict[str, TokenTable] = {}
+        self._found: dict[Operand, list[Place]] = {}
+        self._patterns: Patterns = {}
 
     def holds(self, node: Node, patterns: Patterns) -> bool:
         """Whether a tree matches this paragraph."""
@@ -118,7 +120,7 @@ class Document:
             case Window():
                 return bool(self._in_windows(leaf, patterns))
             case Terms() | Near():
-                return any(True for _ in self._places(leaf, patterns))
+                return bool(self._places(leaf, patterns))
 
     def _article_holds(self, node: Node) -> bool:
         """Whether the article matches a tree whose leaves may be met in different paragraphs."""
@@ -226,19 +228,27 @@ class Document:
         return self._pairs(leaf, patterns).distance
 
     def _pairs(self, near: Near, patterns: Patterns) -> Pairs:
-        left = sorted(set(self._places(near.left, patterns)))
-        right = sorted(set(self._places(near.right, patterns)))
+        left = self._places(near.left, patterns)
+        right = self._places(near.right, patterns)
         return pair(left, right, near.distance, ordered=near.ordered)
 
-    def _places(self, operand: Operand, patterns: Patterns) -> Iterator[Place]:
-        """Where an operand stands."""
+    def _places(self, operand: Operand, patterns: Patterns) -> list[Place]:
+        """Where an operand stands, in the order of the text."""
+        if patterns is not self._patterns:
+            self._patterns, self._found = patterns, {}
+        known = self._found.get(operand)
+        if known is None:
+            known = self._found[operand] = sorted(set(self._find(operand, patterns)))
+        return known
+
+    def _find(self, operand: Operand, patterns: Patterns) -> Iterator[Place]:
         match operand:
             case Either(children):
                 for child in children:
                     yield from self._places(child, patterns)
             case Near(negated=True):
-                left = sorted(set(self._places(operand.left, patterns)))
-                right = sorted(set(self._places(operand.right, patterns)))
+                left = self._places(operand.left, patterns)
+                right = self._places(operand.right, patterns)
                 yield from alone(left, right, operand.distance, ordered=operand.ordered)
             case Near():
                 found = self._pairs(operand, patterns)

@@ -117,7 +117,7 @@ def pair(left: Sequence[Place], right: Sequence[Place], distance: int, *, ordere
     ):
         for place in places:
             steps = [look(place) for look in (before, after) if look is not None]
-            step = min((each for each in steps if each is not None), default=nearest)
+            step = min((each for each in steps if each is not None), default=distance + 1)
             if step <= distance:
                 kept.append(place)
                 nearest = min(nearest, step)

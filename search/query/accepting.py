@@ -53,6 +53,7 @@ def fuzzy_word(value: str) -> tuple[str, int]:
     return word, int(edits)
 
 
+@lru_cache(maxsize=1 << 16)
 def are_similar(form: str, word: str, edits: int) -> bool:
     """Whether two words are at most some edits apart (Levenshtein).
 
