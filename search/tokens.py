@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -136,6 +136,13 @@ def own_units(term: TermView, part: Part, number: int) -> DocIds:
 Space = TokenSpace | LocalSpace
 
 
+class Units(Protocol):
+    """What knows the units of places."""
+
+    def units(self, places: Places) -> DocIds:
+        """The unit of each place, int32[n]."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spots:
     """Where an element of a pattern stands, by the width in positions of the token.
@@ -186,7 +193,7 @@ def units_of(term: TermView) -> DocIds:
     return np.concatenate([NO_DOCS, *lists])
 
 
-def docs_at(field: FieldView, places: Places, space: Space) -> DocIds:
+def docs_at(field: FieldView, places: Places, space: Units) -> DocIds:
     """The live documents in which places are, ascending, each once."""
     units = space.units(places)
     if len(units) > 1:

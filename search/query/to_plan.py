@@ -81,10 +81,12 @@ def leaf_plan(leaf: Leaf, patterns: Patterns) -> Plan:
 
 def _near(leaf: tree.Near, patterns: Patterns) -> Plan:
     """Places near each other; scored as the words of both sides, or of the one that is wanted."""
-    scored = [_operand_score(leaf.left, patterns)]
-    if not leaf.negated:
-        scored.append(_operand_score(leaf.right, patterns))
-    return All((_proximity(leaf, patterns), *scored))
+    return All((_proximity(leaf, patterns), *_operand_scores(leaf, patterns)))
+
+
+def _operand_scores(leaf: tree.Near, patterns: Patterns) -> tuple[Plan, ...]:
+    wanted = (leaf.left,) if leaf.negated else (leaf.left, leaf.right)
+    return tuple(_operand_score(operand, patterns) for operand in wanted)
 
 
 def _proximity(leaf: tree.Near, patterns: Patterns) -> Proximity:
@@ -107,7 +109,9 @@ def _operand_score(operand: tree.Operand, patterns: Patterns) -> Plan:
     match operand:
         case tree.Either(children):
             return Any(tuple(_operand_score(child, patterns) for child in children))
-        case _:
+        case tree.Near():
+            return All(_operand_scores(operand, patterns))
+        case Terms():
             return leaf_plan(operand, patterns)
 
 
