@@ -78,6 +78,33 @@ def test_a_second_run_says_that_nothing_changed(nutgraf, ferry):
     assert nutgraf("index", ferry) == (0, "The article is unchanged\n", "")
 
 
+def test_explain_says_which_clauses_made_each_paragraph_match(nutgraf, ferry):
+    nutgraf("index", ferry)
+    code, out, err = nutgraf("search", "--explain", "(strike w/4 week) OR no?ody date:2016")
+    assert code == 0
+    assert out.splitlines() == [
+        "1 strike w/4 week",
+        "2 no?ody → nobody",
+        "3 date:2016 → 1 January 2016 to 31 December 2016",
+        "",
+        "Ferry strike enters a second week",
+        "Maren Oduya · 26 September 2016, 21:11 · ferry.txt",
+        "  1  The ferry strike entered its second week on Monday, and the harbour stayed empty.",
+        "     [1 strike w/4 week (4 apart)]",
+        "  3  Nobody could say when the ferry strike would end.",
+        "     [2 no?ody; 3 date:2016]",
+        "",
+    ]
+    assert err == "2 paragraphs in 1 article\n"
+
+
+def test_a_time_zone_is_asked_for_by_its_name(nutgraf, ferry):
+    nutgraf("index", ferry)
+    assert nutgraf("search", "--tz", "Europe/Vilnius", "strike", "-date:today")[0] == 0
+    code, _, err = nutgraf("search", "--tz", "Mars/Olympus", "strike")
+    assert (code, err) == (2, "Error: There is no time zone 'Mars/Olympus'; write one such as Europe/Vilnius or UTC\n")  # fmt: skip
+
+
 def test_nothing_found_is_exit_code_1(nutgraf, ferry):
     nutgraf("index", ferry)
     code, out, err = nutgraf("search", "moon harbour")

@@ -19,6 +19,8 @@ QUERIES = [
     "title:ferry", "title:ferry harbour", 'source:"coast wire" vote', "date:2022", "-council",
     "(drought OR flood) council", '"harbour bridge" bridge', "zoe", "café", "A.D.U.", "港", "Σ OR λιμην",
     "co-operate OR cooperate", '"unbalanced', "title:", "nothing-of-this-kind", "the", "São Tomé",
+    "council w/5 bridge", "council NOT w/8 bridge", '"overrun cost council"~8', "=May", "br?dge", "feries~",
+    "para:1..2 council", "words:>60", "article(ferry tunnel)", "title:(ferry w/5 strike)", "date:7d", "ferry w/5",
 ]  # fmt: skip
 
 

@@ -353,6 +353,10 @@ def test_an_article_that_is_not_there_is_not_found(client, page):
         ("context=11", 'context must be a whole number from 0 to 10, not "11"'),
         ("sort=size", 'sort must be relevance or date, not "size"'),
         ("match=some", 'match must be all or any, not "some"'),
+        (
+            "tz=Mars/Olympus",
+            "There is no time zone 'Mars/Olympus'; write one such as Europe/Vilnius or UTC",
+        ),
         ("strict=yes", 'strict must be 0 or 1, not "yes"'),
         ("n=" + 50 * "9", f'n must be a whole number from 1 to 100, not "{40 * "9"}…"'),
     ],

@@ -39,6 +39,7 @@ from search.query.tree import (
     Query,
     Terms,
     Window,
+    field_of,
     leaves,
     terms_of,
 )
@@ -77,8 +78,8 @@ def parse(
     tree = parser.either("text")
     every = list(terms_of(tree))
     words = sum(count_words(with_letters(leaf.text)) for leaf in every)
-    others = sum(not isinstance(leaf, Terms) for leaf in leaves(tree))
-    check_words(words, len(every) + others)
+    filters = sum(field_of(leaf) is None for leaf in leaves(tree))
+    check_words(words, len(every) + filters)
     return Query(text, tree, tuple(notices))
 
 
