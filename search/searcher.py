@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -232,7 +231,7 @@ def _title_spans(documents: Sequence[Document], evaluation: Evaluation | None) -
 
 def _told(parsed: Query, bound: Bound) -> tuple[Clause, ...]:
     """The clauses with what their words stood for."""
-    return tuple(replace(clause, became=bound.became.get(clause.id)) for clause in parsed.clauses)
+    return tuple(clause._replace(became=bound.became.get(clause.id)) for clause in parsed.clauses)
 
 
 def _check(options: SearchOptions) -> None:
