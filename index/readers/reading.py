@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import BinaryIO
 
 from index.article import Article
+from index.readers.limits import Allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class Input:
         charset: the encoding that its container declared, such as a mail or a web archive.
         url: the address that its container knows it by.
         options: what the user says.
+        ending: what the ending of its name would be, where the name does not tell.
+        depth: how many archives it is in.
+        allowance: what the file may still unpack, with all that it contains.
     """
 
     name: str
@@ -46,10 +50,19 @@ class Input:
     charset: str = ""
     url: str = ""
     options: ReadingOptions = field(default_factory=ReadingOptions)
+    ending: str = ""
+    depth: int = 0
+    allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
 
     def part(self, name: str, article_id: str, *, charset: str = "", url: str = "") -> Input:
         """The same for a part of the file: a member, a message, a record."""
-        return dataclasses.replace(self, name=name, article_id=article_id, charset=charset, url=url)
+        return dataclasses.replace(
+            self, name=name, article_id=article_id, charset=charset, url=url, ending=""
+        )
+
+    def inside(self) -> Input:
+        """The same, one archive deeper."""
+        return dataclasses.replace(self, depth=self.depth + 1)
 
 
 @dataclass(frozen=True, slots=True)
