@@ -31,9 +31,7 @@ _STRAY_A = re.compile(r"(?<=[a-zß-öø-ÿ0-9.,;:!?\"'”’)\]])Â(?=\s|$)")
 _USUAL_TEXT = re.compile("[ -~\n“”’—–]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Control characters drive terminals; only those that divide lines are kept.
-_CONTROL = {
-    code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r\f\x85"
-}
+_CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SAMPLE = 1 << 18
 _USUAL = "cp1252"
 _SLACK = 0.1  # of the detector's measure of disorder
@@ -87,10 +85,15 @@ def repair(text: str) -> str:
     >>> repair("cafÃ© on the Seine.Â")
     'café on the Seine.\xa0'
     """
-    if _USUAL_TEXT.fullmatch(text):
+    if is_usual(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
-        return text.translate(_CONTROL)
+        return _CONTROL.sub("", text)
     text = _SURROGATE.sub("\ufffd", text)
-    return _STRAY_A.sub("\u00a0", fix_text(text, _CONFIG)).translate(_CONTROL)
+    return _CONTROL.sub("", _STRAY_A.sub("\u00a0", fix_text(text, _CONFIG)))
+
+
+def is_usual(text: str) -> bool:
+    """Tell whether a text is made of what no repair changes; white space is " " and "\\n" then."""
+    return _USUAL_TEXT.fullmatch(text) is not None

@@ -12,7 +12,7 @@ from index.readers.limits import MAX_DEPTH, TooMuch
 from index.readers.reading import Failure, Found, Input, Skip
 from index.readers.registry import read_part
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 18
 
 
 def enter(source: Input) -> Input:
@@ -69,11 +69,18 @@ def read_member(
     """
     try:
         if check_first:
-            stream = io.BufferedReader(cast(Any, io.BytesIO(stream.read())))
+            data = b"".join(_chunks(stream))
+            stream = io.BufferedReader(cast(Any, io.BytesIO(data)))
         yield from read_part(stream, source)
-        while not stream.closed and stream.read(_CHUNK):
+        for _ in _chunks(stream):
             pass
     except TooMuch:
         raise
     except InputError as error:
         yield Failure(source.name, str(error))
+
+
+def _chunks(stream: io.BufferedReader[Any]) -> Iterator[bytes]:
+    """The rest of a stream."""
+    while not stream.closed and (chunk := stream.read(_CHUNK)):
+        yield chunk

@@ -85,7 +85,9 @@ def _read_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, members: Members)
         return
     with packed:
         raw = Unpacked(cast(BinaryIO, packed), lambda: info.compress_size, member.allowance)
-        yield from read_member(io.BufferedReader(raw), member, info.file_size <= _KEPT_BYTES)
+        yield from read_member(
+            io.BufferedReader(raw, 1 << 16), member, info.file_size <= _KEPT_BYTES
+        )
 
 
 def _printed_name(info: zipfile.ZipInfo) -> str:
