@@ -33,14 +33,37 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # Control characters drive terminals; only those that divide lines are kept.
 _CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SAMPLE = 1 << 18
+# What pages and mails name, and what they mean by it.
+_READ_AS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+_NO_TEXT = {"base64", "bz2", "hex", "quopri", "rot13", "uu", "zlib", "idna", "punycode",
+            "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"}  # fmt: skip
+_WIDE = (
+    ("utf-32-le", 4, 0), ("utf-32-be", 4, 3), ("utf-16-le", 2, 0), ("utf-16-be", 2, 1),
+)  # fmt: skip
 _USUAL = "cp1252"
 _SLACK = 0.1  # of the detector's measure of disorder
 
 
-def decode(data: bytes) -> str:
-    """Decode a file: by its byte order mark, as UTF-8, else as detected.
+def decode(data: bytes, declared: str = "") -> str:
+    """Decode a file: by its byte order mark, as declared, as UTF-8, else as detected.
 
-    Raises InputError if the bytes are not text.
+    Args:
+        data: the bytes.
+        declared: the encoding that its container names; one that does not fit is not believed.
+
+    Raises:
+        InputError: they are not text.
     """
     for bom, encoding in zip(
         (*_BOMS, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), _BOM_ENCODINGS, strict=True
@@ -53,12 +76,53 @@ def decode(data: bytes) -> str:
                     f"it says that it is {encoding}, but is not: {error.reason} "
                     f"at byte {error.start:,}"
                 ) from error
+    for encoding in (declared_codec(declared), _shift_codec(data), _wide_codec(data), "utf-8"):
+        if not encoding or (encoding == "utf-8" and b"\0" in data[:_SAMPLE]):
+            continue
+        try:
+            return data.decode(encoding)
+        except (UnicodeError, LookupError):
+            continue
     if b"\0" in data[:_SAMPLE]:
         raise InputError("it is a binary file, not text")
+    damaged = data.decode("utf-8", errors="replace")
+    return damaged if _is_damaged_utf8(damaged) else _detect(data)
+
+
+def declared_codec(declared: str) -> str:
+    """The codec of a name of an encoding, read as browsers read it; empty if there is none.
+
+    >>> declared_codec("ISO-8859-1"), declared_codec("gb2312"), declared_codec("x-unknown")
+    ('cp1252', 'gb18030', '')
+    """
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _detect(data)
+        name = codecs.lookup(declared.strip(" \"'")).name if declared else ""
+    except (LookupError, ValueError, UnicodeError):
+        return ""
+    return _READ_AS.get(name, name) if name not in _NO_TEXT else ""
+
+
+def _shift_codec(data: bytes) -> str:
+    """The codec of an encoding that shifts between alphabets by escape sequences."""
+    if b"\x1b$)C" in data[:_SAMPLE]:
+        return "iso2022_kr"
+    return "iso2022_jp_ext" if re.search(rb"\x1b\$[@B(]", data[:_SAMPLE]) else ""
+
+
+def _wide_codec(data: bytes) -> str:
+    """UTF-16 or UTF-32 without a byte order mark: most of their bytes are zeros, in turn."""
+    sample = data[: 1 << 12]
+    for encoding, width, letter in _WIDE:
+        zeros = sum(sample[place::width].count(0) for place in range(width) if place != letter)
+        if zeros * 10 > len(sample) * 9 * (width - 1) // width and 0 not in sample[letter::width]:
+            return encoding
+    return ""
+
+
+def _is_damaged_utf8(text: str) -> bool:
+    """Whether a text is UTF-8 but for a few bytes, and not of another encoding."""
+    lost = text.count("\ufffd")
+    return sum(char > "\x7f" for char in text) - lost > 4 * lost
 
 
 def _detect(data: bytes) -> str:
@@ -95,5 +159,5 @@ def repair(text: str) -> str:
 
 
 def is_usual(text: str) -> bool:
-    """Tell whether a text is made of what no repair changes; white space is " " and "\\n" then."""
+    r"""Tell whether a text is made of what no repair changes; white space is " " and "\\n" then."""
     return _USUAL_TEXT.fullmatch(text) is not None

@@ -63,11 +63,14 @@ def is_bomb(unpacked: int, packed: int) -> bool:
 class Unpacked(io.RawIOBase):
     """What a decompressor gives, as long as it stays within the limits; fills what it can."""
 
-    def __init__(self, stream: BinaryIO, packed: Callable[[], int], allowance: Allowance) -> None:
+    def __init__(
+        self, stream: io.BufferedIOBase, packed: Callable[[], int], allowance: Allowance
+    ) -> None:
         self._stream = stream
         self._packed = packed
         self._allowance = allowance
         self._total = 0
+        self._error: InputError | None = None
 
     def readable(self) -> bool:
         """It is."""
@@ -76,18 +79,32 @@ class Unpacked(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         """Fill the buffer. Raises InputError at the limits, and where it is damaged."""
         view = memoryview(cast(bytearray, buffer))
-        data = self._read(len(view))
-        view[: len(data)] = data
-        self._total += len(data)
+        count = 0
+        while count < len(view) and (data := self._read(len(view) - count, count > 0)):
+            view[count : count + len(data)] = data
+            count += len(data)
+        self._total += count
         if is_bomb(self._total, self._packed()):
             raise InputError(_BOMB)
-        self._allowance.take(len(data))
-        return len(data)
+        self._allowance.take(count)
+        return count
 
-    def _read(self, size: int) -> bytes:
+    def _read(self, size: int, is_more: bool) -> bytes:
+        """Read from the decompressor; what it gave before an error is not lost with it."""
+        try:
+            if self._error:
+                raise self._error
+            return self._read_on(size)
+        except InputError as error:
+            self._error = error
+            if not is_more:
+                raise
+            return b""
+
+    def _read_on(self, size: int) -> bytes:
         """Read from the decompressor; say in one way what is wrong with what it unpacks."""
         try:
-            return self._stream.read(size)
+            return self._stream.read1(size)
         except EOFError as error:
             raise InputError("it is damaged or cut short: its end is missing") from error
         except (zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError) as error:

@@ -54,7 +54,7 @@ def read(stream: BinaryIO, source: Input) -> Iterator[Found]:
     data = stream.read(MAX_ARTICLE_BYTES + 1)
     if len(data) > MAX_ARTICLE_BYTES:
         raise InputError(f"it is longer than {MAX_ARTICLE_BYTES // 10**6} MB; divide it")
-    article = read_text(repair(decode(data)), source.article_id)
+    article = read_text(repair(decode(data, source.charset)), source.article_id)
     if not article.paragraphs:
         raise InputError("it holds no text")
     check_article(article)

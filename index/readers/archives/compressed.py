@@ -37,13 +37,13 @@ def read(stream: BinaryIO, source: Input) -> Iterator[Found]:
         pass
 
 
-def _unpacker(head: bytes, packed: Counted) -> BinaryIO:
+def _unpacker(head: bytes, packed: Counted) -> io.BufferedIOBase:
     """The decompressor that the mark of the file asks for."""
     if head.startswith(b"BZh"):
-        return cast(BinaryIO, bz2.BZ2File(cast(Any, packed)))
+        return bz2.BZ2File(cast(Any, packed))
     if head.startswith(b"\xfd7zXZ"):
-        return cast(BinaryIO, lzma.LZMAFile(cast(Any, packed)))
-    return cast(BinaryIO, gzip.GzipFile(fileobj=packed))
+        return lzma.LZMAFile(cast(Any, packed))
+    return gzip.GzipFile(fileobj=packed)
 
 
 def _inner_ending(source: Input) -> str:

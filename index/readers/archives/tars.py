@@ -70,6 +70,6 @@ def _read_one(
         return
     stream = cast("io.BufferedReader[Any]", packed)
     if info.issparse():  # much may come out of little
-        raw = Unpacked(cast(BinaryIO, packed), lambda: counted.count, member.allowance)
+        raw = Unpacked(cast(io.BufferedIOBase, packed), lambda: counted.count, member.allowance)
         stream = io.BufferedReader(raw, 1 << 16)
     yield from read_member(stream, member, info.size <= _KEPT_BYTES)

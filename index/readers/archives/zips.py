@@ -84,7 +84,9 @@ def _read_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, members: Members)
         yield Failure(member.name, f"it is damaged or packed in a way that is not read: {error}")
         return
     with packed:
-        raw = Unpacked(cast(BinaryIO, packed), lambda: info.compress_size, member.allowance)
+        raw = Unpacked(
+            cast(io.BufferedIOBase, packed), lambda: info.compress_size, member.allowance
+        )
         yield from read_member(
             io.BufferedReader(raw, 1 << 16), member, info.file_size <= _KEPT_BYTES
         )
