@@ -86,7 +86,7 @@ def decode(data: bytes, declared: str = "") -> str:
     if b"\0" in data[:_SAMPLE]:
         raise InputError("it is a binary file, not text")
     damaged = data.decode("utf-8", errors="replace")
-    return damaged if _is_damaged_utf8(damaged) else _detect(data)
+    return damaged if _is_damaged_utf8(damaged) else data.decode(detect(data), errors="replace")
 
 
 def declared_codec(declared: str) -> str:
@@ -125,8 +125,8 @@ def _is_damaged_utf8(text: str) -> bool:
     return sum(char > "\x7f" for char in text) - lost > 4 * lost
 
 
-def _detect(data: bytes) -> str:
-    """Decode bytes that are not UTF-8 by the encoding that fits them best.
+def detect(data: bytes) -> str:
+    """The codec that fits bytes best that are not UTF-8. Raises InputError if they are no text.
 
     Of encodings that read as well as a language, the usual one of the West is taken.
     """
@@ -137,8 +137,8 @@ def _detect(data: bytes) -> str:
     for fit in fits:
         as_likely = fit.coherence >= best.coherence and fit.chaos <= best.chaos + _SLACK
         if as_likely and _USUAL in fit.could_be_from_charset:
-            return data.decode(_USUAL, errors="replace")
-    return data.decode(best.encoding, errors="replace")
+            return _USUAL
+    return best.encoding
 
 
 def repair(text: str) -> str:

@@ -111,7 +111,7 @@ _ENDINGS: dict[str, Kind] = {
         (TABLE, ".csv .tsv .tab"),
         (FEED, ".rss .atom"),
         (WARC, ".warc"),
-        (MAIL, ".eml .emlx"),
+        (MAIL, ".eml"),
         (MBOX, ".mbox .mbx"),
         (PDF, ".pdf"),
         (DOCX, ".docx"),
@@ -145,8 +145,7 @@ def recognize(head: bytes, name: str) -> Kind:
     if told:
         return told
     if _is_binary(head):
-        # A file that is called like one that we read is damaged; others were never meant for us.
-        return by_name if by_name and by_name.module else UNKNOWN
+        return by_name or UNKNOWN  # which its reader will find damaged, if there is one
     return by_name or TEXT
 
 
