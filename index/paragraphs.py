@@ -10,6 +10,7 @@ MAX_PARAGRAPH_BYTES = 100_000
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _INDENTED = re.compile(r"[ ]{2,}\S|[ ]*\t|\u3000")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*\s")
+_HYPHEN_END = re.compile(r"\w-")
 _LONGEST_WRAPPED_LINE = 100
 
 
@@ -59,12 +60,15 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 def _join(lines: list[str]) -> str:
     """Join wrapped lines; a hyphen at the end of a line stays, without a space behind it."""
-    joined = ""
+    parts: list[str] = []
     for line in lines:
         text = line.strip()
-        glue = "" if re.search(r"\w-$", joined) and text[:1].isalpha() else " "
-        joined += glue + text if joined else text
-    return joined
+        if parts:
+            hyphenated = _HYPHEN_END.fullmatch(parts[-1][-2:]) and text[:1].isalpha()
+            parts.append("" if hyphenated else " ")
+        if text or parts:
+            parts.append(text)
+    return "".join(parts)
 
 
 def _divide(text: str) -> Iterator[str]:

@@ -51,3 +51,8 @@ def test_a_paragraph_of_just_the_limit_stays_whole():
     assert clean_paragraphs(["é" * (MAX_PARAGRAPH_BYTES // 2)]) == [
         "é" * (MAX_PARAGRAPH_BYTES // 2)
     ]
+
+
+def test_a_long_text_of_short_lines_is_joined_in_time():
+    lines = "word\n" * 200_000  # minutes, if each line looked at all before it
+    assert sum(map(len, split_paragraphs(f"  {lines}"))) > 900_000
