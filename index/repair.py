@@ -12,6 +12,7 @@ import re
 from charset_normalizer import from_bytes
 from ftfy import TextFixerConfig, fix_text
 
+from index.alphabets import latin_codec
 from index.errors import InputError
 
 # Only what was decoded wrongly is repaired; quotes, ligatures and entities stay as printed.
@@ -137,8 +138,9 @@ def detect(data: bytes) -> str:
     for fit in fits:
         as_likely = fit.coherence >= best.coherence and fit.chaos <= best.chaos + _SLACK
         if as_likely and _USUAL in fit.could_be_from_charset:
-            return _USUAL
-    return best.encoding
+            return latin_codec(data[:_SAMPLE], _USUAL)
+    codec = latin_codec(data[:_SAMPLE], best.encoding)
+    return "gb18030" if codec == "gb2312" else codec  # of which it is a part
 
 
 def repair(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -11,6 +12,7 @@ from index.article import MAX_ARTICLE_BYTES, UNKNOWN_DATE, Article, PublicationD
 from index.dates import parse_date
 from index.errors import InputError
 from index.paragraphs import split_paragraphs
+from index.readers.dating import check_date
 from index.readers.reading import Found, Input
 from index.repair import decode, repair
 
@@ -58,7 +60,13 @@ def read(stream: BinaryIO, source: Input) -> Iterator[Found]:
     if not article.paragraphs:
         raise InputError("it holds no text")
     check_article(article)
-    yield article
+    if article.date.value is None:
+        yield article
+        return
+    date, notice = check_date(article.date, article.date.value, source, "text")
+    yield dataclasses.replace(article, date=date)
+    if notice:
+        yield notice
 
 
 def read_text(text: str, article_id: str) -> Article:
