@@ -58,6 +58,29 @@ def test_a_wire_dateline_names_the_agency_and_stays_in_the_text():
     assert article.paragraphs[0] == "Beirut, Sept. 26 (AP) - Planes came."
 
 
+@pytest.mark.parametrize(
+    ("dateline", "source", "date"),
+    [
+        ("BEIRUT (AP) --", "AP", None),
+        ("NEW YORK (Reuters) -", "Reuters", None),
+        ("NEW YORK, Sept. 26, 2016 /PRNewswire/ --", "PRNewswire", "2016-09-26"),
+        ("Oslo, May 3, 2021 /PRNewswire-Asia/ --", "PRNewswire-Asia", "2021-05-03"),
+    ],
+)
+def test_a_wire_dateline_may_lack_the_day_or_name_a_service(dateline, source, date):
+    article = read_text(f"Head\n\n{dateline} Planes came.\n\nMore.", "a.txt")
+    assert (article.source, article.date.value) == (source, date)
+    assert article.paragraphs[0] == f"{dateline} Planes came."
+
+
+def test_the_day_of_a_dateline_was_found_in_the_text_and_may_not_be_to_come():
+    (found,) = read_bytes(b"Head\n\n26/09/2016 21:11 by admin\n\nPlanes came.")
+    assert found.date.evidence == "text"
+    found, notice = read_bytes(b"Head\n\n26/09/2096 21:11 by admin\n\nPlanes came.")
+    assert found.date.value is None
+    assert isinstance(notice, Notice)
+
+
 def test_a_wire_dateline_on_a_line_of_its_own_opens_the_first_paragraph():
     article = read_text("Head\n\nBEIRUT, Sept. 26, 2016 (AP) -\n\nPlanes came.", "a.txt")
     assert article.paragraphs == ("BEIRUT, Sept. 26, 2016 (AP) - Planes came.",)
@@ -81,6 +104,8 @@ def test_a_wire_dateline_on_a_line_of_its_own_opens_the_first_paragraph():
         "Head\n\nJFK, May 29, 1917 - November 22, 1963, was a president.\n\nHe was.",
         "Head\n\nIn a speech in Rome, May 3, 2020 (Easter) - a feast - he spoke.\n\nHe did.",
         "Head\n\nBy noon the crowd had gone home\n\nIt rained.",
+        "Head\n\nThe bank (RBS) - a giant - fell.\n\nIt did.",
+        "Head\n\nIn Rome, May 3, 2020 /Easter/ - a feast - he spoke and/or sang.\n\nHe did.",
         "Head\n\nAbraham Lincoln, February 12, 1809 - April 15, 1865, was a president.\n\nHe was.",
         "Head\n\nThe treaty was signed in Vienna, May 15, 1955 - a date to keep.\n\nIt was.",
     ],

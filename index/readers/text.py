@@ -39,14 +39,18 @@ _BY_DATE = re.compile(
 _UNDERLINE = re.compile(r"[=~*_-]{3,}\s*")
 _PUBLISHED = re.compile(r"(?:published|posted|updated|date)\s*(?:on|at|:)?\s*", re.I)
 # "BEIRUT, Sept. 26, 2016 (AP) -" opens wire copy: a place, a day, an agency, a dash. Without
-# an agency, the place is in capitals. A day behind the dash, too, makes it a life.
+# an agency, or without a day, the place is in capitals; "/PRNewswire/" is one as well. A day
+# behind the dash, too, makes it a life.
 _DAY = r"(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:,\s+\d{4})?|\d{1,2}\s+[A-Z][a-z]{2,8}\.?(?:\s+\d{4})?)"
 _AGENCY = (
     r"(?:[A-Z]{2,}[\w .&/-]{0,30}"
     r"|(?:[\w.&]+ ){0,5}(?:Reuters|Xinhua|Tass|Wire|News|Press|Agency|Times|Post|Service))"
 )
+_SERVICE = r"(?:[A-Z][\w ]{0,20}[Ww]ire|[A-Z]{2,10}(?: [A-Z]{2,10})?)(?:-[\w ]{2,20})?"
 _WIRE = re.compile(
     rf"(?:[^\W\d_a-z][^\n()]{{0,40}}?,\s+(?P<date>{_DAY})\s*\((?P<source>{_AGENCY})\)"
+    rf"|[^a-z\n()\d]{{2,40}}\s\((?P<agency>{_AGENCY})\)"
+    rf"|[^\W\d_a-z][^\n()]{{0,40}}?,\s+(?P<released>{_DAY})\s*/(?P<service>{_SERVICE})/"
     rf"|[^a-z\n()\d]{{2,40}},\s+(?P<undersigned>{_DAY}))\s*[-–—]+(?=\s|$)(?!\s*{_DAY})"
 )
 
@@ -86,8 +90,9 @@ def read_text(text: str, article_id: str) -> Article:
         title, paragraphs = "", [title] if title else split_paragraphs(whole)
     if paragraphs and (wire := _WIRE.match(paragraphs[0])):
         # The dateline is part of the first paragraph, as it is in print.
-        source = wire["source"] or ""
-        date = date if date.value else parse_date(wire["date"] or wire["undersigned"])
+        source = wire["source"] or wire["agency"] or wire["service"] or ""
+        printed = wire["date"] or wire["released"] or wire["undersigned"] or ""
+        date = date if date.value or not printed else parse_date(printed)
         if wire.end() == len(paragraphs[0]) and len(paragraphs) > 1:
             paragraphs[:2] = [" ".join(paragraphs[:2])]
     return Article(
