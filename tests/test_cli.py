@@ -253,7 +253,7 @@ def test_a_query_that_cannot_be_answered_is_one_sentence(nutgraf, ferry, query, 
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("data", [b"", b"\x7fELF\0\0\0", b" \n"])
+@pytest.mark.parametrize("data", [b"", b"text\0\1\2", b" \n"])
 def test_a_file_without_an_article_is_exit_code_2(nutgraf, tmp_path, data):
     (tmp_path / "a.txt").write_bytes(data)
     code, _, err = nutgraf("index", tmp_path / "a.txt")
@@ -265,7 +265,7 @@ def test_a_folder_without_articles_names_what_is_read(nutgraf, tmp_path):
     (tmp_path / "docs").mkdir()
     code, _, err = nutgraf("index", tmp_path / "docs")
     assert code == 2
-    assert ".txt, .text, .jsonl and .ndjson files are read" in err
+    assert "files are read by what they hold" in err
 
 
 def test_standard_input_is_indexed(nutgraf, monkeypatch):

@@ -222,3 +222,8 @@ def test_a_file_called_an_archive_that_is_none_is_a_failure():
     for name in ("a.zip", "a.tar", "a.gz", "a.bz2", "a.xz"):
         with pytest.raises(InputError, match="damaged or cut short"):
             read_bytes(b"this is not packed at all, whatever it is called", name)
+
+
+@pytest.mark.parametrize("data", [make_zip(), make_zip(("a/", b"")), make_tar()])
+def test_an_archive_of_nothing_is_skipped(data):
+    assert read_bytes(data, "n.tar") == [Skip("n.tar", "there is nothing in it")]

@@ -11,7 +11,7 @@ from typing import Any
 from index.article import Article
 from index.readers.limits import MAX_FILE_BYTES
 from index.readers.reading import Failure, Found, Input, Notice, ReadingOptions, Skip
-from index.readers.recognition import READ_ENDINGS, recognize
+from index.readers.recognition import READ_ENDINGS, ending_of
 from index.readers.registry import read_part
 
 __all__ = [
@@ -45,13 +45,17 @@ def read(stream: io.BufferedReader[Any], source: Input, ending: str = "") -> Ite
     if ending:
         source = dataclasses.replace(source, ending=ending)
     named = _named_source(source)
+    nothing = True
     for found in read_part(stream, source):
+        nothing = False
         yield _complete(found, named) if isinstance(found, Article) else found
+    if nothing:
+        yield Skip(source.name, "there is nothing in it")
 
 
 def is_readable(name: str) -> bool:
     """Tell whether a file is called like one that is read; what is in it decides."""
-    return recognize(b"", name).module != "" and "." in name
+    return ending_of(name) in READ_ENDINGS
 
 
 def _complete(article: Article, source_name: str) -> Article:

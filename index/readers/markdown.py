@@ -21,6 +21,8 @@ from index.repair import decode, repair
 
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.S)
 _MAX_NESTING = 100
+_MAX_MARKS = 2000  # in one paragraph
+_COSTLY_MARKS = {("link", "image"): re.compile(r"\["), ("emphasis",): re.compile(r"[*_]+")}
 _WEB = re.compile(r"https?://\S+")
 
 
@@ -66,6 +68,9 @@ def read_markdown(text: str) -> tuple[str, list[str]]:
     title = ""
     paragraphs: list[str] = []
     markdown = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
+    for rules, marks in _COSTLY_MARKS.items():
+        if any(len(marks.findall(block)) > _MAX_MARKS for block in text.split("\n\n")):
+            markdown.disable(list(rules))  # no prose; its time grows with the square of them
     tokens = markdown.parse(text)
     if any(token.level >= _MAX_NESTING - 4 for token in tokens):  # the rest would be left out
         raise InputError("it is nested too deeply")
