@@ -66,7 +66,7 @@ def test_only_what_changed_is_replaced(run, folder):
 
 def test_what_cannot_be_read_is_listed_and_the_rest_goes_in(run, folder):
     (folder / "empty.txt").touch()
-    (folder / "binary.txt").write_bytes(b"\x7fELF\0\0")
+    (folder / "binary.txt").write_bytes(b"text\0\0")
     (folder / "c.jsonl").write_text('{"id": "c", "text": "Five."}\nbroken\n')
     report = run(folder, "/nowhere")
     assert report.added == 3

@@ -83,11 +83,14 @@ def _paragraphs(record: Record) -> list[str]:
 def _is_clean(whole: str, given: list[str]) -> bool:
     """Whether nothing is to be done to the paragraphs: told at once, for most articles."""
     return (
-        is_usual(whole)
+        "  " not in whole
+        and "\n\n" not in whole
+        and whole.count("\n") == len(given) - 1
+        and " \n" not in whole
+        and "\n " not in whole
         and not whole.startswith((" ", "\n"))
         and not whole.endswith((" ", "\n"))
-        and not any(unfolded in whole for unfolded in ("  ", " \n", "\n ", "\n\n"))
-        and whole.count("\n") == len(given) - 1
+        and is_usual(whole)
         and max(map(len, given), default=0) <= _LONGEST_UNDIVIDED
     )
 
