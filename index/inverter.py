@@ -1,8 +1,8 @@
 """Inversion: the tokens of many texts, text by text -> postings, term by term.
 
-Tokens are sorted by the rank of their term with a radix sort: numpy's stable sort of 16-bit
-integers is one, so a pass over each half of the rank does it, and within a term the order of
-texts and positions stays.
+All that is known of a token goes into one number of 64 bits: from the highest bits down the
+rank of its term, its text, its position, and its form. These numbers are sorted, which NumPy
+does with vector instructions, and taken apart again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +21,11 @@ from index.piece_tokens import Tokens
 from index.tokens import BatchTokenizer
 
 Int32s = npt.NDArray[np.int32]
+Keys = npt.NDArray[np.uint64]
 
-_HALF = 16  # bits of a rank that one pass sorts by
-_PACKED_BITS = 64
-_CHUNK = 1 << 16  # tokens that are worked on at once, where that saves memory
+_KEY_BITS = 64
+_DOC_BITS = 32
+_CHUNK = 1 << 16  # tokens that are worked on at once: what caches hold
 
 
 def invert(words: Words, batches: Sequence[Tokens]) -> Postings:
@@ -36,17 +38,21 @@ def invert(words: Words, batches: Sequence[Tokens]) -> Postings:
         words: of the batches, see ``used_words``.
         batches: of less than 2^31 tokens in all.
     """
-    ranks = (words.ranks[batch.forms] for batch in batches)
-    total = sum(len(batch.forms) for batch in batches)
-    order, token_counts = _order_by_rank(ranks, total, len(words.terms))
-    docs, positions, forms = _occurrences(words, batches, order)
-    del order
-    docs, starts, doc_freqs = _postings(docs, token_counts)
+    layout = _layout(words, batches)
+    if sum(layout) > _KEY_BITS:
+        return _invert_at_length(words, batches)
+    keys = _keys(words, batches, layout)
+    keys.sort()
+    starts, docs = _postings(keys, layout)
+    freqs = np.diff(starts)
+    doc_freqs = _doc_freqs(keys, starts, layout, len(words.terms))
+    del starts
+    positions, forms = _places(keys, layout)
     return Postings(
         terms=words.terms,
         doc_freqs=doc_freqs,
         docs=docs,
-        freqs=np.diff(starts),
+        freqs=freqs,
         positions=positions,
         forms=forms,
         form_counts=words.form_counts,
@@ -65,10 +71,12 @@ def invert_values(values: Sequence[Sequence[str]]) -> Postings:
     rank = {term: number for number, term in enumerate(terms)}
     sizes = np.fromiter(map(len, values), np.uint32, len(values))
     total = int(sizes.sum())
-    ranks = np.fromiter((rank[term] for term in chain.from_iterable(values)), np.uint32, total)
-    order, counts = _order_by_rank([ranks], total, len(terms))
-    docs = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-    docs, _, doc_freqs = _postings(docs[order], counts)
+    keys = np.fromiter(map(rank.__getitem__, chain.from_iterable(values)), np.uint64, total)
+    keys <<= np.uint64(_DOC_BITS)
+    keys |= np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
+    keys = np.unique(keys)
+    doc_freqs = np.bincount((keys >> np.uint64(_DOC_BITS)).view(np.int64), minlength=len(terms))
+    docs = (keys & np.uint64((1 << _DOC_BITS) - 1)).astype(np.int32)
     encoded = [term.encode() for term in terms]
     return Postings(encoded, doc_freqs, docs, None, None, None, None, [])
 
@@ -123,109 +131,119 @@ def used_words(tokenizer: BatchTokenizer, batches: Iterable[Tokens]) -> Words:
     )
 
 
-def _order_by_rank(
-    parts: Iterable[npt.NDArray[np.uint32]], total: int, ranks: int
-) -> tuple[npt.NDArray[np.uint32], Ints]:
-    """A stable order of tokens by rank.
+class _Layout(NamedTuple):
+    """The bits of each part of a key, from the highest part to the lowest.
 
-    Args:
-        parts: uint32[…], the ranks of the tokens, part by part.
-        total: how many tokens there are.
-        ranks: how many ranks there are.
-
-    Returns:
-        uint32[total], the indices of the tokens in order, and int64[ranks], how many have
-        each rank.
+    Two tokens of a text may have one position, the later one then stands above the earlier
+    one by a bit.
     """
-    low, high = np.empty(total, np.uint16), np.empty(total, np.uint16)
-    counts = np.zeros(ranks, np.int64)
-    at = 0
-    for part in parts:
-        counts += np.bincount(part, minlength=ranks)
-        low[at : at + len(part)] = part & 0xFFFF
-        high[at : at + len(part)] = part >> _HALF
-        at += len(part)
-    order = np.argsort(low, kind="stable").astype(np.uint32)
-    if ranks > 1 << _HALF:
-        del low
-        high = high[order]
-        order = order[np.argsort(high, kind="stable")]
-    return order, counts
+
+    rank: int
+    text: int
+    position: int
+    form: int
 
 
-def _occurrences(
-    words: Words, batches: Sequence[Tokens], order: npt.NDArray[np.uint32]
-) -> tuple[Int32s, Int32s, Int32s]:
-    """Document, position and form of each token, in this order: three new int32[n].
-
-    The three are put together in one number: to look numbers up all over large arrays is
-    what takes time.
-    """
+def _layout(words: Words, batches: Sequence[Tokens]) -> _Layout:
     texts = sum(len(each.counts) for each in batches)
     last = max((int(each.positions.max(initial=0)) for each in batches), default=0)
-    form_bits = int(words.form_counts.max(initial=0)).bit_length()
-    text_at = form_bits + last.bit_length()
-    if text_at + texts.bit_length() > _PACKED_BITS:
-        return _occurrences_one_by_one(words, batches, order)
-    packed = np.empty(len(order), np.uint64)
+    form_count = int(words.form_counts.max(initial=0))
+    return _Layout(
+        len(words.terms).bit_length(),
+        texts.bit_length(),
+        last.bit_length() + 1,
+        form_count.bit_length(),
+    )
+
+
+def _keys(words: Words, batches: Sequence[Tokens], layout: _Layout) -> Keys:
+    """The keys of all tokens, a new uint64[n]."""
+    place_bits = layout.position + layout.form
+    of_form = words.ranks.astype(np.uint64) << np.uint64(layout.text + place_bits)
+    of_form |= words.forms.view(np.uint32)
+    keys = np.empty(sum(len(each.forms) for each in batches), np.uint64)
     text = at = 0
     for batch in batches:
-        part = packed[at : at + len(batch.forms)]
+        part = keys[at : at + len(batch.forms)]
+        np.take(of_form, batch.forms, out=part, mode="clip")  # which writes where it should
         numbers = np.arange(text, text + len(batch.counts), dtype=np.uint64)
-        part[:] = np.repeat(numbers << np.uint64(text_at), batch.counts)
-        part |= batch.positions.astype(np.uint64) << np.uint64(form_bits)
-        part |= words.forms[batch.forms].view(np.uint32)
+        part |= np.repeat(numbers << np.uint64(place_bits), batch.counts)
+        places = batch.positions.astype(np.uint64)
+        places <<= np.uint64(1)
+        # Of two tokens with one position the first has a follower with the same.
+        places[:-1] |= batch.positions[1:] != batch.positions[:-1]
+        places[-1:] |= np.uint64(1)
+        places <<= np.uint64(layout.form)
+        part |= places
         text, at = text + len(batch.counts), at + len(part)
-    return _unpacked(packed, order, form_bits, text_at)
+    return keys
 
 
-def _unpacked(
-    packed: npt.NDArray[np.uint64], order: npt.NDArray[np.uint32], form_bits: int, text_at: int
-) -> tuple[Int32s, Int32s, Int32s]:
-    """Document, position and form from the high, middle and low bits of uint64[n], in order."""
-    docs, positions, forms = (np.empty(len(order), np.int32) for _ in range(3))
-    for at in range(0, len(order), _CHUNK):
-        part = packed[order[at : at + _CHUNK]]
-        docs[at : at + _CHUNK] = part >> np.uint64(text_at)
-        forms[at : at + _CHUNK] = part & np.uint64((1 << form_bits) - 1)
-        part &= np.uint64((1 << text_at) - 1)
-        positions[at : at + _CHUNK] = part >> np.uint64(form_bits)
-    return docs, positions, forms
-
-
-def _occurrences_one_by_one(
-    words: Words, batches: Sequence[Tokens], order: npt.NDArray[np.uint32]
-) -> tuple[Int32s, Int32s, Int32s]:
-    """The same, for numbers so large that they do not fit into one."""
-    sizes = np.concatenate([batch.counts for batch in batches])
-    docs = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order]
-    positions = np.concatenate([batch.positions for batch in batches])[order]
-    forms = np.concatenate([words.forms[batch.forms] for batch in batches])[order]
-    return docs, positions.view(np.int32), forms
-
-
-def _postings(docs: Int32s, token_counts: Ints) -> tuple[Int32s, Int32s, Ints]:
+def _postings(keys: Keys, layout: _Layout) -> tuple[Int32s, Int32s]:
     """The runs of one document within one term.
 
-    Args:
-        docs: int32[n], the document of each token, term by term, ascending in each.
-        token_counts: int64[terms], how many tokens each term has.
-
     Returns:
-        int32[p], the documents; int32[p + 1], the first token of each posting, and n;
-        int64[terms], the number of postings of each term.
+        int32[p + 1], the first token of each posting, and n; int32[p], the documents.
     """
-    is_first = np.ones(len(docs) + 1, np.bool_)
-    np.not_equal(docs[1:], docs[:-1], out=is_first[1:-1])
-    bounds = starts_of(token_counts)
-    is_first[bounds] = True
+    text_at = np.uint64(layout.position + layout.form)
+    is_first = np.ones(len(keys) + 1, np.bool_)
+    for at in range(0, len(keys) - 1, _CHUNK):
+        owners = keys[at : at + _CHUNK + 1] >> text_at
+        np.not_equal(owners[1:], owners[:-1], out=is_first[at + 1 : at + len(owners)])
     starts = np.empty(np.count_nonzero(is_first), np.int32)
     filled = 0
     for at in range(0, len(is_first), _CHUNK):
         found = np.flatnonzero(is_first[at : at + _CHUNK])
         starts[filled : filled + len(found)] = found + at
         filled += len(found)
-    return docs[is_first[:-1]], starts, np.diff(np.searchsorted(starts, bounds.astype(np.int32)))
+    docs = np.empty(len(starts) - 1, np.int32)
+    last_text = np.uint64((1 << layout.text) - 1)
+    for at in range(0, len(docs), _CHUNK):
+        some = docs[at : at + _CHUNK]
+        some[:] = (keys[starts[at : at + len(some)]] >> text_at) & last_text
+    return starts, docs
+
+
+def _doc_freqs(keys: Keys, starts: Int32s, layout: _Layout, terms: int) -> Ints:
+    """The number of postings of each term, int64[terms]."""
+    rank_at = np.uint64(layout.text + layout.position + layout.form)
+    firsts = np.searchsorted(keys, np.arange(terms + 1, dtype=np.uint64) << rank_at)
+    return np.diff(np.searchsorted(starts, firsts.astype(np.int32)))
+
+
+def _places(keys: Keys, layout: _Layout) -> tuple[Int32s, Int32s]:
+    """The position and the form of each token: two new int32[n]."""
+    positions, forms = np.empty(len(keys), np.int32), np.empty(len(keys), np.int32)
+    last_position = np.uint64((1 << layout.position - 1) - 1)
+    last_form = np.uint64((1 << layout.form) - 1)
+    for at in range(0, len(keys), _CHUNK):
+        part = keys[at : at + _CHUNK]
+        forms[at : at + _CHUNK] = part & last_form
+        positions[at : at + _CHUNK] = part >> np.uint64(layout.form + 1) & last_position
+    return positions, forms
+
+
+def _invert_at_length(words: Words, batches: Sequence[Tokens]) -> Postings:
+    """The postings of texts whose numbers are so large that keys do not hold them."""
+    forms = np.concatenate([batch.forms for batch in batches])
+    order = np.argsort(words.ranks[forms], kind="stable")
+    forms = forms[order]
+    ranks = words.ranks[forms]
+    sizes = np.concatenate([batch.counts for batch in batches])
+    docs = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order]
+    is_first = np.ones(len(order) + 1, np.bool_)
+    is_first[1:-1] = (docs[1:] != docs[:-1]) | (ranks[1:] != ranks[:-1])
+    starts = np.flatnonzero(is_first)
+    return Postings(
+        terms=words.terms,
+        doc_freqs=np.bincount(ranks[is_first[:-1]], minlength=len(words.terms)),
+        docs=docs[is_first[:-1]],
+        freqs=np.diff(starts).astype(np.int32),
+        positions=np.concatenate([batch.positions for batch in batches])[order].view(np.int32),
+        forms=words.forms[forms],
+        form_counts=words.form_counts,
+        form_texts=words.form_texts,
+    )
 
 
 def _encoded(words: Iterable[str]) -> list[bytes]:

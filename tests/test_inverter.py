@@ -77,11 +77,11 @@ def read(postings):
     return found
 
 
-@pytest.mark.parametrize("bits", [64, 0])
+@pytest.mark.parametrize("bits", [64, 1])
 @given(st.lists(TEXTS, max_size=3))
 def test_the_postings_hold_every_token(bits, batches):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.inverter._PACKED_BITS", bits)
+        patch.setattr("index.inverter._KEY_BITS", bits)
         tokenizer = BatchTokenizer()
         postings = invert_all(tokenizer, [tokenizer.add(texts) for texts in batches])
     assert read(postings) == inverted([text for texts in batches for text in texts])
