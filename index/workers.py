@@ -26,7 +26,6 @@ from index.worker import frame, request
 
 _UNIT_MEMORY = 12 << 20  # what a unit takes in a worker, until its run is written
 _WORKER_MEMORY = 64 << 20  # what a worker takes beside its units
-_WAITING = 4  # units that wait for a worker
 _STOP = None
 
 
@@ -44,7 +43,10 @@ class Workers:
         share = memory // jobs - _WORKER_MEMORY
         self._units_a_block = max(1, share // _UNIT_MEMORY)
         self._store = store
-        self._links = [_Link(store, share) for _ in range(jobs)]
+        # A worker gets a whole block before the next one gets its first unit. What waits keeps
+        # it at work meanwhile, and so half a block has to.
+        waiting = self._units_a_block // 2 + 1
+        self._links = [_Link(store, share, waiting) for _ in range(jobs)]
         self._blocks: list[list[Run]] = []
         self._units = 0
 
@@ -87,7 +89,7 @@ class Workers:
 class _Link:
     """One process, and the thread that speaks to it."""
 
-    def __init__(self, store: Store, memory: int) -> None:
+    def __init__(self, store: Store, memory: int, waiting: int) -> None:
         self._store = store
         self._failure: StoreError | None = None
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no input of others
@@ -97,7 +99,7 @@ class _Link:
             env=_environment(),
             start_new_session=True,  # Ctrl-C is for the writer alone
         )
-        self._queue: queue.Queue[tuple[bytes, list[Run] | None] | None] = queue.Queue(_WAITING)
+        self._queue: queue.Queue[tuple[bytes, list[Run] | None] | None] = queue.Queue(waiting)
         self._thread = threading.Thread(target=self._serve, name="nutgraf-worker", daemon=True)
         self._thread.start()
 
