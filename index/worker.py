@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from index.article import Article, Hashed, PublicationDate
 from index.errors import NutgrafError
@@ -46,7 +46,7 @@ def request(*, whole: bool) -> bytes:
     return _frame("segment" if whole else "run")
 
 
-def _frame(message: object) -> bytes:
+def _frame(message: Any) -> bytes:
     data = marshal.dumps(message, _MARSHAL)
     return _LENGTH.pack(len(data)) + data
 

@@ -26,16 +26,11 @@ from typing import IO, Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.codec.arrays import AnyInts, Ints, patch, run_counts, run_sums, starts_of
-from index.codec.champions import (
-    MIN_DOC_FREQ,
-    Codes,
-    champions,
-    score_codes,
-    score_factors,
-)
-from index.codec.forms import decode_forms, decode_many_forms, encode_forms, form_width
-from index.codec.gaps import decode_gaps, decode_many, encode_gaps
+from index.codec.arrays import AnyInts, Ints, patch, run_sums
+from index.codec.champions import Codes, score_factors
+from index.codec.encoded import DOCUMENTS_ONLY, EncodedTerms, encode_terms
+from index.codec.forms import decode_forms, decode_many_forms, form_width
+from index.codec.gaps import decode_gaps, decode_many
 from index.codec.norms import length_bytes, length_bytes_of
 from index.codec.postings import Postings
 from index.codec.ranges import ranges
@@ -48,11 +43,11 @@ Scratch = Callable[[], IO[bytes]]
 """Makes a file for what is not yet in its place; it is gone when it is closed."""
 
 (_TEXT, _POSTING, _GAP, _FIRST, _FREQ, _TOKEN, _FORM, _FORM_BITS, _HIGH) = range(len(COLUMNS))
-_DOCUMENTS_ONLY = 4  # columns of a field without frequencies and positions
 _STREAMS = (
     "gaps", "freq_bits", "freqs", "positions", "high_bits", "highs", "forms", "form_bits",
 )  # fmt: skip
-_PATCHES = ("gap", "freq", "position", "form")
+_PATCHES_OF_POSTINGS = ("gap", "freq")
+_PATCHES = (*_PATCHES_OF_POSTINGS, "position", "form")
 _COPY = 1 << 20
 _NO_PATCHES: tuple[Ints, AnyInts] = np.empty(0, np.int64), np.empty(0, np.uint32)
 _LOOKUPS = 100  # of patches, until all of them are read
@@ -84,7 +79,7 @@ class FieldWriter:
         self._lengths = lengths
         self._has_tokens = has_tokens
         self._level = level
-        self._terms = TermWriter(len(COLUMNS) if has_tokens else _DOCUMENTS_ONLY)
+        self._terms = TermWriter(len(COLUMNS) if has_tokens else DOCUMENTS_ONLY)
         names = _STREAMS if has_tokens else ("gaps",)
         self._streams = {name: scratch() for name in names}
         self._patches: dict[str, list[tuple[Ints, AnyInts]]] = {name: [] for name in _PATCHES}
@@ -98,70 +93,28 @@ class FieldWriter:
     def add(self, postings: Postings) -> None:
         """Add the postings of the terms that follow those that were added before."""
         for each in ranges(postings, _RANGE):
-            self._add(each)
+            self.append(self.encode(each))
 
-    def _add(self, postings: Postings) -> None:
-        """Encode and write postings of at least one term."""
-        counts = postings.doc_freqs
-        starts = starts_of(counts)
-        sizes = np.zeros((len(counts), len(COLUMNS)), np.int64)
-        sizes[:, _POSTING] = counts
-        gaps, sizes[:, _GAP], at, big = encode_gaps(postings.docs, counts)
-        self._write("gaps", gaps)
-        self._patch("gap", at + self._postings, big)
-        if self._has_tokens:
-            self._add_tokens(postings, starts, sizes)
-        if self._lengths is not None:
-            self._add_champions(postings, starts)
-        if not self._has_tokens:
-            sizes = sizes[:, :_DOCUMENTS_ONLY]
-        self._terms.add(postings.terms, sizes, postings.docs[starts[:-1]])
-        self._postings += len(postings.docs)
+    def encode(self, postings: Postings) -> EncodedTerms:
+        """Encode postings of at least one term, for ``append``; safe in several threads."""
+        norms = None if self._lengths is None else (self._length_bytes, self._factors)
+        return encode_terms(postings, norms, has_tokens=self._has_tokens)
 
-    def _add_tokens(self, postings: Postings, starts: Ints, sizes: Ints) -> None:
-        """Write frequencies, positions and forms, and note the sizes of each term's."""
-        freqs, positions, forms = postings.freqs, postings.positions, postings.forms
-        if freqs is None or positions is None or forms is None or postings.form_counts is None:
-            raise ValueError("a field with tokens needs frequencies, positions and forms")
-        more = freqs > 1
-        sizes[:, _FREQ] = run_counts(more, starts)
-        self._write_bits("freq_bits", more)
-        self._write("freqs", np.minimum(freqs[more], 255).astype(np.uint8))
-        at = np.flatnonzero(freqs >= 255)
-        self._patch("freq", at + self._postings, freqs[at])
-        tokens = run_sums(freqs, starts)
-        sizes[:, _TOKEN] = tokens
-        self._add_positions(positions, starts_of(tokens), sizes)
-        encoded = encode_forms(
-            postings.terms, tokens, forms, postings.form_counts, postings.form_texts
-        )
-        sizes[:, _FORM] = encoded.table_sizes
-        sizes[:, _FORM_BITS] = encoded.bit_sizes
-        self._write("forms", np.frombuffer(encoded.tables, np.uint8))
-        self._write("form_bits", encoded.bits)
-        self._patch("form", encoded.at + self._tokens, encoded.big)
-        self._tokens += len(positions)
-
-    def _add_positions(self, positions: npt.NDArray[np.int32], starts: Ints, sizes: Ints) -> None:
-        """Write positions; ``starts`` are the tokens of the terms."""
-        self._write("positions", positions.astype(np.uint8))  # modulo 256
-        high = positions > 255
-        sizes[:, _HIGH] = run_counts(high, starts)
-        self._write_bits("high_bits", high)
-        at = np.flatnonzero(high)
-        highs = positions[at] >> 8
-        self._write("highs", np.minimum(highs, 255).astype(np.uint8))
-        at = at[highs >= 255]
-        self._patch("position", at + self._tokens, positions[at])
-
-    def _add_champions(self, postings: Postings, starts: Ints) -> None:
-        freqs = postings.freqs
-        assert freqs is not None  # a scored field has tokens
-        for term in np.flatnonzero(postings.doc_freqs >= MIN_DOC_FREQ).tolist():
-            docs = postings.docs[starts[term] : starts[term + 1]]
-            codes = score_codes(freqs[starts[term] : starts[term + 1]], self._length_bytes[docs])
-            best = champions(docs, codes, self._factors)
-            self._champions.append((self._terms.count + term, *best))
+    def append(self, encoded: EncodedTerms) -> None:
+        """Write what was encoded, of the terms that follow those before."""
+        for name, values in encoded.streams.items():
+            self._write(name, values)
+        for name, bits in encoded.bits.items():
+            self._write_bits(name, bits)
+        for name, (at, big) in encoded.patches.items():
+            if len(at):
+                before = self._postings if name in _PATCHES_OF_POSTINGS else self._tokens
+                self._patches[name].append((at + before, big))
+        for term, docs, codes in encoded.champions:
+            self._champions.append((self._terms.count + term, docs, codes))
+        self._terms.add(encoded.terms, encoded.sizes, encoded.first_docs)
+        self._postings += encoded.num_postings
+        self._tokens += encoded.num_tokens
 
     def _write(self, name: str, values: npt.NDArray[np.uint8]) -> None:
         self._streams[name].write(np.ascontiguousarray(values).data)
@@ -172,10 +125,6 @@ class FieldWriter:
         whole = len(bits) if last else len(bits) & ~7
         self._write(name, np.packbits(bits[:whole], bitorder="little"))
         self._bits_left[name] = bits[whole:]
-
-    def _patch(self, name: str, at: Ints, big: AnyInts) -> None:
-        if len(at):
-            self._patches[name].append((at, big))
 
     def finish(self, sealed: SealedWriter, name: str) -> dict[str, Any]:
         """Write the arrays; what the segment's meta says of the field."""
@@ -260,9 +209,9 @@ class FieldReader:
         self.total_length: int = meta["length"]
         self.num_docs = num_docs
         self.terms = TermDictionary(
-            sealed, name, len(COLUMNS) if self.has_tokens else _DOCUMENTS_ONLY
+            sealed, name, len(COLUMNS) if self.has_tokens else DOCUMENTS_ONLY
         )
-        self._width = len(COLUMNS) if self.has_tokens else _DOCUMENTS_ONLY
+        self._width = len(COLUMNS) if self.has_tokens else DOCUMENTS_ONLY
         self._known_patches: dict[str, tuple[AnyInts, AnyInts]] = {}
         self._lookups = 0
         self._lengths: npt.NDArray[np.int32] | None = None

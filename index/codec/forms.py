@@ -50,7 +50,6 @@ def encode_forms(
         form_counts: int64[t], how many numbers each term has given out.
         texts: the forms of the first term, of the second …
     """
-    token_starts = starts_of(token_counts)
     flat = np.repeat(starts_of(form_counts)[:-1], token_counts) + forms
     kept, numbers, uses = _rank(flat, form_counts)
     forms = numbers[flat]
@@ -60,29 +59,48 @@ def encode_forms(
     widths = _widths(uses, given, token_counts)
     bit_sizes = (token_counts * widths + 7) // 8
     widths = _widths_of(bit_sizes, token_counts)
-    bits = np.zeros(int(bit_sizes.sum()), np.uint8)
-    bit_starts = starts_of(bit_sizes)[:-1]
+    limits = np.repeat((1 << widths).astype(np.uint16), token_counts)
+    at = np.flatnonzero(forms >= limits)
+    big = forms[at]
+    forms = forms.astype(np.uint8)
+    forms[at] = 0
+    bits = _bits(forms, token_counts, limits, widths, bit_sizes)
+    return EncodedForms(tables, table_sizes, bits, bit_sizes, at, big)
+
+
+def _bits(
+    forms: Bytes, token_counts: Ints, limits: npt.NDArray[np.uint16], widths: Ints, bit_sizes: Ints
+) -> Bytes:
+    """The packed numbers of several terms.
+
+    Args:
+        forms: uint8[n], the numbers, 0 for those that are patched.
+        token_counts: int64[t], tokens of each term.
+        limits: uint16[n], 2 to the power of the width of the token's term.
+        widths: int64[t].
+        bit_sizes: int64[t], the bytes of each term.
+    """
+    bits = np.empty(int(bit_sizes.sum()), np.uint8)
+    width_of_byte = np.repeat(widths.astype(np.uint8), bit_sizes)
     for width in _WIDTHS[1:]:
         some = np.flatnonzero(widths == width)
         if not len(some):
             continue
-        a_byte = 8 // width
-        padded = bit_sizes[some] * a_byte
-        values = np.zeros(int(padded.sum()), np.uint8)
-        numbers_of = forms[ragged(token_starts[some], token_counts[some])]
-        where = ragged(starts_of(padded)[:-1], token_counts[some])
-        values[where] = np.where(numbers_of < 1 << width, numbers_of, 0)
-        bits[ragged(bit_starts[some], bit_sizes[some])] = _pack(values, width)
-    at = np.flatnonzero(forms >= np.repeat(np.left_shift(1, widths), token_counts))
-    return EncodedForms(tables, table_sizes, bits, bit_sizes, at, forms[at].astype(np.uint32))
+        values = forms[limits == 1 << width]
+        # Each term begins at a byte: after its numbers there are as many zeros as that takes.
+        padding = bit_sizes[some] * (8 // width) - token_counts[some]
+        ends = np.cumsum(token_counts[some])
+        values = np.insert(values, np.repeat(ends, padding), 0)
+        bits[width_of_byte == width] = _pack(values, width)
+    return bits
 
 
-def _rank(flat: Ints, form_counts: Ints) -> tuple[Ints, Ints, Ints]:
+def _rank(flat: Ints, form_counts: Ints) -> tuple[Ints, npt.NDArray[np.uint32], Ints]:
     """Number the forms of each term anew, from the most frequent to the rarest.
 
     Returns:
         The forms that are used, in their new order, int64[f]; the new number within its term
-        of each old form, int64[forms]; the uses of each of the first, int64[f].
+        of each old form, uint32[forms]; the uses of each of the first, int64[f].
     """
     total = int(form_counts.sum())
     uses = np.bincount(flat, minlength=total)
@@ -91,7 +109,7 @@ def _rank(flat: Ints, form_counts: Ints) -> tuple[Ints, Ints, Ints]:
     term_of = np.repeat(np.arange(len(form_counts)), form_counts)
     order = np.lexsort((first_use, -uses, term_of))
     kept = order[uses[order] > 0]
-    numbers = np.zeros(total, np.int64)
+    numbers = np.zeros(total, np.uint32)
     given = np.bincount(term_of[kept], minlength=len(form_counts))
     numbers[kept] = np.arange(len(kept)) - np.repeat(starts_of(given)[:-1], given)
     return kept, numbers, uses[kept]

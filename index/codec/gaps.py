@@ -50,21 +50,18 @@ def encode_gaps(
     widths = np.array(_WIDTHS)[np.argmin(costs, axis=0)]
     sizes = inner * widths
     encoded = np.empty(int(sizes.sum()), np.uint8)
-    byte_starts = starts_of(sizes)[:-1]
-    width_of_posting = np.repeat(widths, doc_freqs)
-    is_first = np.zeros(len(docs), np.bool_)
-    is_first[starts[:-1]] = True
+    narrow = widths.astype(np.uint8)
+    width_of_byte = np.repeat(narrow, sizes)
+    width_of_posting = np.repeat(narrow, doc_freqs)
+    width_of_posting[starts[:-1]] = 0  # a first document has no gap
+    fits = np.ones(len(docs), np.bool_)
     for width in _WIDTHS:
-        terms = np.flatnonzero((widths == width) & (inner > 0))
-        if not len(terms):
-            continue
-        of_width = gaps[(width_of_posting == width) & ~is_first].astype(f"<u{width}")
-        if len(terms) == len(widths):
-            encoded = of_width.view(np.uint8)
-        else:
-            encoded[ragged(byte_starts[terms], sizes[terms])] = of_width.view(np.uint8)
-    limits = np.array([0, 0xFF, 0xFFFF, 0, 0xFFFFFFFF], np.uint32)
-    big = np.flatnonzero(gaps > limits[width_of_posting])
+        some = width_of_posting == width
+        of_width = gaps[some]
+        if width < 4:
+            fits[some] = of_width < 1 << 8 * width
+        encoded[width_of_byte == width] = of_width.astype(f"<u{width}").view(np.uint8)
+    big = np.flatnonzero(~fits)
     return encoded, sizes, big, gaps[big]
 
 

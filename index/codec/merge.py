@@ -7,19 +7,20 @@ are deleted are left out; where none is, texts are copied as they are packed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from index.codec.ahead import ahead
 from index.codec.arrays import Ints, ragged, run_counts, run_sums, starts_of
+from index.codec.encoded import EncodedTerms
 from index.codec.field import FieldKind, FieldReader
 from index.codec.postings import Postings
 from index.codec.ranges import cuts
 from index.codec.run import RunField, RunReader
 from index.codec.segment import SegmentReader, SegmentWriter
+from index.codec.side_by_side import side_by_side
 
 _RANGE = 1 << 18  # postings that are merged at a time
 _TEXTS = 4096  # texts that are packed at a time
@@ -124,8 +125,18 @@ def _merge_field(name: str, sources: Sequence[Source], writer: SegmentWriter) ->
     if first.is_scored:
         lengths = np.concatenate(kept_lengths)
     field_writer = writer.field(FieldKind(first.level, first.has_tokens), lengths)
-    for postings in ahead(merge_postings(terms, parts)):
-        field_writer.add(postings)
+
+    def encoded(edges: tuple[int, int]) -> EncodedTerms | None:
+        postings = _merged_range(terms, parts, *edges)
+        return field_writer.encode(postings) if postings else None
+
+    found = side_by_side(encoded, itertools.pairwise(_edges(len(terms), parts)))
+    for done, each in enumerate(found):
+        if each:
+            field_writer.append(each)
+        if done % _RELEASE == 0:
+            for source in sources:
+                source.segment.sealed.release()
     writer.put_field(name, field_writer)
 
 
@@ -151,25 +162,29 @@ def _all_terms(fields: Sequence[FieldReader | RunField]) -> tuple[list[bytes], l
     ]
 
 
-def merge_postings(terms: list[bytes], parts: Sequence[_Part]) -> Iterator[Postings]:
-    """The postings of several sources, joined; a range of terms at a time."""
-    totals = np.zeros(len(terms), np.int64)
+def _edges(term_count: int, parts: Sequence[_Part]) -> list[int]:
+    """Where the ranges of terms begin that are merged at a time, and the number of terms."""
+    totals = np.zeros(term_count, np.int64)
     for part in parts:
         if part.field.num_terms:
             totals[part.terms] += part.field.doc_freqs()
-    for number, (low, high) in enumerate(itertools.pairwise(cuts(totals, _RANGE))):
-        pieces = []
-        for part in parts:
-            first, last = np.searchsorted(part.terms, (low, high))
-            if first < last:
-                postings = part.field.postings(int(first), int(last))
-                postings, kept = _live(postings, part.live, part.base)
-                pieces.append((postings, part.terms[first:last][kept] - low))
-        if any(len(piece.terms) for piece, _ in pieces):
-            yield _join(terms[low:high], pieces)
-        if number % _RELEASE == 0:
-            for part in parts:
-                part.source.segment.sealed.release()
+    return cuts(totals, _RANGE)
+
+
+def _merged_range(
+    terms: list[bytes], parts: Sequence[_Part], low: int, high: int
+) -> Postings | None:
+    """The postings of the terms from ``low`` to ``high - 1``, joined; None if none stays."""
+    pieces = []
+    for part in parts:
+        first, last = np.searchsorted(part.terms, (low, high))
+        if first < last:
+            postings = part.field.postings(int(first), int(last))
+            postings, kept = _live(postings, part.live, part.base)
+            pieces.append((postings, part.terms[first:last][kept] - low))
+    if not any(len(piece.terms) for piece, _ in pieces):
+        return None
+    return _join(terms[low:high], pieces)
 
 
 def _live(

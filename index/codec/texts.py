@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from isal import isal_zlib
 
 from index.codec.arrays import starts_of
 from index.codec.sealed import SealedFile, SealedWriter
@@ -113,7 +114,7 @@ def _pack(texts: Sequence[str]) -> _Packed:
         size += length
         if size >= BLOCK or at == len(encoded):
             firsts.append(start)
-            blocks.append(zlib.compress(b"".join(encoded[start:at]), _LEVEL))
+            blocks.append(isal_zlib.compress(b"".join(encoded[start:at]), _LEVEL))
             start, size = at, 0
     return _Packed(sizes, firsts, blocks)
 
