@@ -9,7 +9,6 @@ writer.
 
 from __future__ import annotations
 
-import gc
 import json
 import marshal
 import struct
@@ -21,6 +20,7 @@ from typing import IO, Any
 
 from index.article import Article, Hashed, PublicationDate
 from index.errors import NutgrafError
+from index.memory import seldom_collected
 from index.runs import RunWriter
 from index.store import Store
 
@@ -72,9 +72,13 @@ def _article(row: list[object]) -> Hashed:
 
 def main() -> None:
     """Serve the writer until it has no more to say."""
-    gc.disable()  # nothing here is in cycles, and there is much to look through
     writer = RunWriter(Store(Path(sys.argv[1])), int(sys.argv[2]))
-    requests, answers = sys.stdin.buffer, sys.stdout
+    with seldom_collected():
+        _serve(writer, sys.stdin.buffer, sys.stdout)
+
+
+def _serve(writer: RunWriter, requests: IO[bytes], answers: IO[str]) -> None:
+    """Answer what is asked until the end of the input."""
     try:
         while (message := read_frame(requests)) is not None:
             if isinstance(message, list):

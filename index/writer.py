@@ -14,7 +14,7 @@ from index.commits import Commit, make_index, open_index, sweep
 from index.committed import Committed, Known
 from index.committing import Added, commit_changes, whoosh_toc
 from index.interruptions import uninterrupted
-from index.memory import give_back
+from index.memory import give_back, seldom_collected
 from index.runs import RunWriter
 from index.store import Store
 from index.workers import Workers
@@ -41,7 +41,7 @@ def open_writer(
     Raises IndexLocked if another process is writing.
     """
     new = not store.exists()
-    with store.lock():
+    with store.lock(), seldom_collected():
         if new and not store.exists():
             make_index(store, whoosh_toc(Commit(0)))
         sweep(store)

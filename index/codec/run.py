@@ -41,7 +41,7 @@ def put_run_field(
     postings: Postings,
 ) -> dict[str, Any]:
     """Write all postings of a field; what the run's meta says of it."""
-    terms = b"".join(term + b"\n" for term in postings.terms)
+    terms = b"\n".join((*postings.terms, b""))
     sizes = np.zeros((len(postings.terms), 5), np.uint32)
     sizes[:, _TEXT] = np.fromiter(map(len, postings.terms), np.int64, len(postings.terms)) + 1
     sizes[:, _POSTING] = postings.doc_freqs
@@ -54,7 +54,7 @@ def put_run_field(
         sizes[:, _FORM] = postings.form_counts
         lengths_of = np.fromiter(map(len, postings.form_texts), np.int64, len(postings.form_texts))
         sizes[:, _TABLE] = run_sums(lengths_of + 1, starts_of(postings.form_counts))
-        tables = b"".join(text + b"\n" for text in postings.form_texts)
+        tables = b"\n".join((*postings.form_texts, b""))
         sealed.put(f"{name}.run_forms", np.frombuffer(tables, np.uint8))
         for part, values in (("freqs", freqs), ("places", positions), ("numbers", forms)):
             narrow = values.astype(narrowest(int(values.max(initial=0))))
@@ -116,6 +116,8 @@ class RunField:
 
     def _terms(self, low: int, high: int) -> list[bytes]:
         blob = self._slice("terms", _TEXT, low, high).tobytes()
+        if self.has_tokens:  # words, and none has a line feed in it
+            return blob.split(b"\n")[:-1]
         edges = (self._starts[low : high + 1, _TEXT] - self._starts[low, _TEXT]).tolist()
         return [blob[start : end - 1] for start, end in pairwise(edges)]
 
