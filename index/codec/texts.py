@@ -3,7 +3,7 @@
 Arrays, with the name in front:
 
 ====== ====== ==============================================================================
-blocks u1     zlib streams, each of the UTF-8 bytes of some texts
+blocks u1     Zstandard frames with their size, each of the UTF-8 bytes of some texts
 ends   u4, u8 where each block ends in ``blocks``
 firsts u4     the first document of each block, and after the last the number of documents
 sizes  u1     the bytes of each text; 255 and more are patched
@@ -13,13 +13,11 @@ sizes  u1     the bytes of each text; 255 and more are patched
 from __future__ import annotations
 
 import itertools
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from isal import isal_zlib
 
 from index.codec.arrays import starts_of
 from index.codec.sealed import SealedFile, SealedWriter
@@ -32,6 +30,7 @@ _LEVEL = 1
 _WAITING = 4  # texts to be packed that are waited for, in the calls that gave them
 _KEPT = 64  # blocks that a reader keeps open
 _COPY = 1 << 20
+_MOST = 1 << 15  # bytes that a byte of Zstandard can stand for
 
 
 class _Packed(NamedTuple):
@@ -46,7 +45,7 @@ class TextsWriter:
     """Collects the texts of all documents in order, and packs them meanwhile."""
 
     def __init__(self, scratch: Callable[[], IO[bytes]], pool: Executor) -> None:
-        """Begin. ``pool`` packs beside us: zlib lets other threads run."""
+        """Begin. ``pool`` packs beside us: Zstandard lets other threads run."""
         self._file = scratch()
         self._pool = pool
         self._waiting: list[Future[_Packed]] = []
@@ -105,6 +104,9 @@ class TextsWriter:
 
 def _pack(texts: Sequence[str]) -> _Packed:
     """Pack texts in blocks of at least BLOCK bytes; the last may be smaller."""
+    import zstandard  # which takes a while to load, and not every process needs it
+
+    compress = zstandard.ZstdCompressor(level=_LEVEL).compress
     encoded = [text.encode() for text in texts]
     sizes = np.fromiter(map(len, encoded), np.uint32, len(encoded))
     firsts: list[int] = []
@@ -114,7 +116,7 @@ def _pack(texts: Sequence[str]) -> _Packed:
         size += length
         if size >= BLOCK or at == len(encoded):
             firsts.append(start)
-            blocks.append(isal_zlib.compress(b"".join(encoded[start:at]), _LEVEL))
+            blocks.append(compress(b"".join(encoded[start:at])))
             start, size = at, 0
     return _Packed(sizes, firsts, blocks)
 
@@ -162,14 +164,18 @@ class TextsReader:
         return [text[low:high] for low, high in itertools.pairwise(edges)]
 
     def _decompress(self, packed: npt.NDArray[np.uint8], size: int) -> bytes:
-        """Open a block; as its size is known, none can make us allocate more."""
+        """Open a block; as its size is known, and so is how small it can be packed, none can
+        make us allocate more.
+        """
+        import zstandard
+
         try:
-            text = zlib.decompressobj().decompress(packed.data, size + 1)
-        except zlib.error as error:
+            said = zstandard.frame_content_size(packed.data)
+            if said != size or size > len(packed) * _MOST:
+                self._sealed.damaged("a block of texts has not the size that is noted")
+            return zstandard.ZstdDecompressor().decompress(packed.data)
+        except zstandard.ZstdError as error:
             self._sealed.damaged(f"a block of texts does not open: {error}")
-        if len(text) != size:
-            self._sealed.damaged("a block of texts has not the size that is noted")
-        return text
 
     def packed(self) -> Iterable[npt.NDArray[np.uint8]]:
         """All blocks as they are stored, in parts of a megabyte."""
