@@ -86,8 +86,8 @@ class RunWriter:
         """Begin. ``memory`` is in bytes, and roughly what it takes at its peak."""
         self._store = store
         self._memory = memory
-        self._tokenizer = BatchTokenizer()
-        self._pool = ThreadPoolExecutor(1, "nutgraf-texts")
+        self._pool = ThreadPoolExecutor(2, "nutgraf-texts")
+        self._tokenizer = BatchTokenizer(pool=self._pool)
         self._writer = ThreadPoolExecutor(1, "nutgraf-runs")
         self._writing: Future[Run] | None = None
         self._scratch = ScratchFiles(store)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from index.piece_table import PieceTable
 from index.piece_tokens import PieceTokens, Tokens
-from index.pieces import KEY_SIZE, Pieces, cut
+from index.pieces import KEY_SIZE, Keys, Pieces, cut
 from index.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _BATCH_SIZE = 1 << 18  # characters of text that are worked on at once: what caches hold
 _RAW_SIZE = 120  # of a long piece and its entry in memory, roughly
@@ -28,12 +32,14 @@ class BatchTokenizer:
         vocabulary: the terms and printed forms of all texts since the last ``reset``.
     """
 
-    def __init__(self, pieces_limit: int = _PIECES_LIMIT) -> None:
+    def __init__(self, pieces_limit: int = _PIECES_LIMIT, pool: Executor | None = None) -> None:
         """A tokenizer that forgets its pieces when they take more bytes than the limit.
 
-        It keeps the vocabulary, which grows until the ``reset``.
+        It keeps the vocabulary, which grows until the ``reset``. The pool, if there is one,
+        cuts texts while those before are looked up.
         """
         self._limit = pieces_limit
+        self._pool = pool
         self.reset()
 
     def reset(self) -> None:
@@ -67,19 +73,28 @@ class BatchTokenizer:
         Besides the result (8 bytes a token) this takes some megabytes, or about 40 bytes a
         character of the longest text, if that is more.
         """
-        return _joined([self._tokens(part) for part in _parts(texts)])
+        return _joined([self._tokens(*each) for each in self._cut(_parts(texts))])
 
-    def _tokens(self, texts: Sequence[str]) -> Tokens:
-        pieces = cut(texts)
-        numbers = self._numbers(pieces)
+    def _cut(self, parts: Iterator[Sequence[str]]) -> Iterator[tuple[Pieces, Keys, Keys]]:
+        """The pieces of each part, and their keys."""
+        if self._pool is None:
+            yield from map(_pieces_and_keys, parts)
+            return
+        following = self._pool.submit(_pieces_and_keys, next(parts))
+        for part in parts:
+            current, following = following, self._pool.submit(_pieces_and_keys, part)
+            yield current.result()
+        yield following.result()
+
+    def _tokens(self, pieces: Pieces, low: Keys, high: Keys) -> Tokens:
+        numbers = self._numbers(pieces, low, high)
         tokens = self._known.tokens(numbers, pieces.bounds)
         if self._pieces_nbytes > self._limit:
             self._forget()
         return tokens
 
-    def _numbers(self, pieces: Pieces) -> npt.NDArray[np.int32]:
+    def _numbers(self, pieces: Pieces, low: Keys, high: Keys) -> npt.NDArray[np.int32]:
         """The number of each piece; those that are new are analysed."""
-        low, high = pieces.keys()
         numbers = self._table.find(low, high)
         long = np.flatnonzero(pieces.ends - pieces.starts > KEY_SIZE)
         numbers[long] = [self._long.get(raw, -1) for raw in pieces.raw(long)]
@@ -105,6 +120,11 @@ class BatchTokenizer:
         self._known = PieceTokens()
         self._long: dict[bytes, int] = {}
         self._long_size = 0
+
+
+def _pieces_and_keys(texts: Sequence[str]) -> tuple[Pieces, Keys, Keys]:
+    pieces = cut(texts)
+    return pieces, *pieces.keys()
 
 
 def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
