@@ -26,6 +26,7 @@ def parse(piece: bytes) -> tuple[Parsed, list[str]] | None:
     """
     if len(piece) > MAX_TOKEN_LENGTH or not piece.isascii():
         return None
+    piece = piece.lstrip(b"-'")  # which changes nothing but where an acronym may begin
     text = piece.decode()
     if not piece.translate(None, b"0123456789,."):
         return [(found.replace(",", ""), found, 1) for found in _NUMBER.findall(text)], []
