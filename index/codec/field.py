@@ -35,6 +35,7 @@ from index.codec.norms import length_bytes, length_bytes_of
 from index.codec.postings import Postings
 from index.codec.ranges import ranges
 from index.codec.sealed import SealedFile, SealedWriter
+from index.codec.side_by_side import side_by_side
 from index.codec.terms import COLUMNS, TermDictionary, TermWriter
 from index.codec.tokens import Bits, PackedForms, TermTokens
 
@@ -92,8 +93,8 @@ class FieldWriter:
 
     def add(self, postings: Postings) -> None:
         """Add the postings of the terms that follow those that were added before."""
-        for each in ranges(postings, _RANGE):
-            self.append(self.encode(each))
+        for encoded in side_by_side(self.encode, ranges(postings, _RANGE)):
+            self.append(encoded)
 
     def encode(self, postings: Postings) -> EncodedTerms:
         """Encode postings of at least one term, for ``append``; safe in several threads."""
