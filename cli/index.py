@@ -3,24 +3,67 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from cli.main import ERROR, FOUND, NOT_FOUND
-from cli.output import messages, printable, results
-from cli.terminal import message_console
+from cli.output import messages, results
+from cli.report import summary, tell_report
 from index.errors import InputError
-from index.interruptions import uninterrupted
-from index.readers import ENDINGS
+from index.readers import ENDINGS, ReadingOptions
 from index.store import Store
-from index.sync import Report, Sync
-from index.writer import MEMORY, ArticleWriter, open_writer
+from index.sync import Sync
+from index.sync.run import sync_until_interrupted
+
+if TYPE_CHECKING:
+    from index.sync.run import Progress
 
 _MAX_JOBS = 256
+_DEFAULT_MEMORY = 512
 _MIN_MEMORY, _MAX_MEMORY = 64, 1 << 20  # megabytes
+
+
+def _columns(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[Any, ...]:
+    """The pairs of --column; a usage error where one is not FIELD=NAME."""
+    pairs = tuple(each.partition("=") for each in given)
+    for field, equals, name in pairs:
+        if not (field.strip() and equals and name.strip()):
+            raise click.BadParameter("write it as FIELD=NAME, such as title=Headline")
+    return tuple((field.strip(), name.strip()) for field, _, name in pairs)
+
+
+source_option = click.option(
+    "--source",
+    metavar="NAME",
+    default="",
+    help="Source of articles that name none; {folder} is the folder of the file.",
+)
+column_option = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FIELD=NAME",
+    callback=_columns,
+    help="Column of a table that holds a field, such as title=Headline; may be given again.",
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, _MAX_JOBS),
+    metavar="N",
+    help="Processes that read and index; the result is the same for any number. "
+    "[default: all cores]",
+)
+memory_option = click.option(
+    "--memory",
+    type=click.IntRange(_MIN_MEMORY, _MAX_MEMORY),
+    metavar="MB",
+    default=_DEFAULT_MEMORY,
+    show_default=True,
+    help="Memory that indexing may take, roughly.",
+)
 
 
 @click.command("index")
@@ -30,44 +73,60 @@ _MIN_MEMORY, _MAX_MEMORY = 64, 1 << 20  # megabytes
     is_flag=True,
     help="Remove the articles that came from PATH and are not there any more.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, _MAX_JOBS),
-    metavar="N",
-    help="Processes that index; the result is the same for any number. [default: all cores]",
-)
-@click.option(
-    "--memory",
-    type=click.IntRange(_MIN_MEMORY, _MAX_MEMORY),
-    metavar="MB",
-    default=MEMORY >> 20,
-    show_default=True,
-    help="Memory that indexing may take, roughly.",
-)
+@click.option("--retry-failed", is_flag=True, help="Read again what could not be read before.")
+@click.option("--dry-run", is_flag=True, help="Show what would be read; write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: as one JSON object.")
+@source_option
+@column_option
+@jobs_option
+@memory_option
+@click.option("-v", "--verbose", is_flag=True, help="Name each file that is skipped, and why.")
 @click.pass_obj
 def command(
     index_path: Path,
     paths: tuple[str, ...],
     delete_missing: bool,
+    retry_failed: bool,
+    dry_run: bool,
+    as_json: bool,
+    source: str,
+    columns: tuple[tuple[str, str], ...],
     jobs: int | None,
     memory: int,
+    verbose: bool,
 ) -> int:
     """Add the articles of files and folders to the index.
 
     Folders are read with all folders below them; - reads JSON Lines from standard input.
-    Articles that are in the index already are replaced if they changed, and left alone
-    if not.
+    Files that are as they were are not read again. Articles that are in the index already are
+    replaced if they changed, and left alone if not.
     """
-    sync = Sync(list(paths))
+    options = ReadingOptions(source=source, columns=columns)
+    if dry_run:
+        from cli.preview import show_preview
+
+        return show_preview(index_path, paths, options, jobs=jobs, as_json=as_json, verbose=verbose)
+    if as_json:
+        raise click.UsageError("--json goes with --dry-run")
+    store = Store(index_path)
+    sync = Sync(list(paths), store=store, options=options, retry_failed=retry_failed)
     if not (sync.has_input or (delete_missing and sync.has_folder)):
-        _tell_failures(sync.report)
+        tell_report(sync.report, verbose=verbose)
         if not sync.report.failures:
             raise InputError(f"There is no file to read in {', '.join(paths)} ({ENDINGS})")
         return ERROR
-    writer = open_writer(Store(index_path), jobs=jobs, memory=memory << 20)
-    interrupted = _index(writer, sync, delete_missing)
-    _tell_failures(sync.report)
-    results().print(_summary(sync.report))
+    interrupted = False
+    if not sync.is_done(delete_missing=delete_missing):
+        from index.writer import open_writer  # which takes a while to load
+
+        opening = open_writer(store, jobs=jobs, memory=memory << 20)
+        stdin = sys.stdin.buffer
+        with _progress() as progress:
+            interrupted = sync_until_interrupted(
+                sync, opening, stdin, progress, delete_missing=delete_missing
+            )
+    tell_report(sync.report, verbose=verbose)
+    results().print(summary(sync.report))
     if interrupted:
         messages().print("Interrupted: run the same command again to go on where it stopped")
         return ERROR
@@ -76,64 +135,10 @@ def command(
     return NOT_FOUND if sync.report.articles or sync.report.removed else ERROR
 
 
-def _index(
-    opening: AbstractContextManager[ArticleWriter], sync: Sync, delete_missing: bool
-) -> bool:
-    """Index with a progress bar; True if the user interrupted it. What was read is kept."""
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-    )
-    console = message_console()
-    interrupted = False
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("Reading", total=None)
-        try:
-            with opening as writer:
-                try:
-                    sync.run(
-                        writer,
-                        sys.stdin.buffer,
-                        lambda name, done, total: bar.update(
-                            task, description=Path(name).name, completed=done, total=total
-                        ),
-                        delete_missing=delete_missing,
-                    )
-                except KeyboardInterrupt:
-                    interrupted = True
-                with uninterrupted():
-                    bar.update(task, description="Writing the index", total=None)
-                    writer.commit()
-        except KeyboardInterrupt:  # it was pressed while the commit was made
-            interrupted = True
-    return interrupted
+def _progress() -> AbstractContextManager[Progress]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return nullcontext(lambda *_: None)
+    from cli.progress import progress_bar
 
-
-def _tell_failures(report: Report) -> None:
-    """List what could not be read, and why; the rest has gone in."""
-    for failure in report.failures:
-        messages().print(f"{printable(failure.name)}: {failure.reason}")
-
-
-def _summary(report: Report) -> str:
-    """The one line at the end."""
-    if report.articles and report.articles == report.unchanged and not report.removed:
-        line = f"All {report.articles:,} articles are unchanged"
-        line = "The article is unchanged" if report.articles == 1 else line
-        return f"{line}, {len(report.failures):,} failed" if report.failures else line
-    counts = (
-        (report.added, "added"),
-        (report.replaced, "replaced"),
-        (report.unchanged, "unchanged"),
-        (report.removed, "removed"),
-        (len(report.failures), "failed"),
-    )
-    line = "Articles: " + ", ".join(f"{count:,} {what}" for count, what in counts)
-    if report.skipped:
-        files = "file" if report.skipped == 1 else "files"
-        line += f"; {report.skipped:,} {files} of other kinds skipped"
-    return line
+    return progress_bar()

@@ -17,6 +17,8 @@ FOUND, NOT_FOUND, ERROR = 0, 1, 2
 
 _COMMANDS = (
     "index",
+    "watch",
+    "failures",
     "search",
     "show",
     "remove",

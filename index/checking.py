@@ -7,11 +7,19 @@ from dataclasses import dataclass
 
 from index.codec.sealed import SealedFile
 from index.codec.segment import KIND
-from index.commit_file import SegmentEntry, commit_file, generations, read_commit
+from index.commit_file import (
+    SOURCES,
+    SegmentEntry,
+    commit_file,
+    generations,
+    read_commit,
+    sources_file,
+)
 from index.commits import no_commit, refuse_foreign
 from index.errors import StoreError
 from index.opening import read_deletions
 from index.store import Store
+from index.sync.table import Table
 from index.toc import toc_file, tocs
 
 
@@ -58,6 +66,8 @@ def _check_commit(store: Store, generation: int) -> Iterator[CheckedFile]:
         yield _check_segment(store, segment)
         if segment.deletions:
             yield _check_deletions(store, segment, segment.deletions)
+    for number in commit.sources.get(SOURCES, ()):
+        yield _check_sources(store, number)
 
 
 def _check_segment(store: Store, segment: SegmentEntry) -> CheckedFile:
@@ -73,6 +83,15 @@ def _check_segment(store: Store, segment: SegmentEntry) -> CheckedFile:
 def _check_deletions(store: Store, segment: SegmentEntry, name: str) -> CheckedFile:
     try:
         read_deletions(store, segment)
+    except StoreError as error:
+        return _checked(store, name, str(error))
+    return _checked(store, name)
+
+
+def _check_sources(store: Store, number: int) -> CheckedFile:
+    name = sources_file(number)
+    try:
+        Table(store, number).verify()
     except StoreError as error:
         return _checked(store, name, str(error))
     return _checked(store, name)

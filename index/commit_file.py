@@ -6,14 +6,17 @@ meta is the commit::
     {"generation": 7,
      "segments": [{"id": "<32 hex digits>", "docs": 5, "articles": 2, "size": 8192,
                    "deletions": 6, "deleted": 1}],
-     "sources": {...}}
+     "sources": {"files": [4, 7]}}
 
-``deletions`` is the generation that a segment's file of deletions was written for, or null.
-Names of files are never read from a file; they follow from these numbers.
+``sources`` tells how far the sources were read: the commits that the files of the ledger were
+written for (index.sync.table), none if nothing was read from files. ``deletions`` is the
+generation that a segment's file of deletions was written for, or null. Names of files are never
+read from a file; they follow from these numbers.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +27,8 @@ from index.errors import IndexDamaged
 from index.store import Store, temporary_name
 
 KIND = "commit"
+SOURCES = "files"
+"""What ``Commit.sources`` calls the list of commits that the ledger's files were written for."""
 _COMMIT = re.compile(r"commit\.(0|[1-9]\d{0,17})")
 _ID = re.compile(r"[0-9a-f]{32}")
 _DELETIONS = re.compile(r"segment-([0-9a-f]{32})\.(0|[1-9]\d{0,17})\.deleted")
@@ -73,6 +78,7 @@ class Commit:
         named = {commit_file(self.generation)}
         for segment in self.segments:
             named.update(name for name in (segment.file, segment.deletions) if name)
+        named.update(sources_file(generation) for generation in self.sources.get(SOURCES, ()))
         return named
 
 
@@ -89,6 +95,11 @@ def segment_file(segment_id: str) -> str:
 def deletions_file(segment_id: str, generation: int) -> str:
     """The name of the file of what a commit deletes from a segment."""
     return f"segment-{segment_id}.{generation}.deleted"
+
+
+def sources_file(generation: int) -> str:
+    """The name of the file in which a commit says what is known of the files that were read."""
+    return f"sources.{generation}"
 
 
 def deletions_generation(name: str) -> int:
@@ -154,7 +165,7 @@ def _parse(meta: Mapping[str, Any]) -> Commit | None:
     )
     if not (_is_count(generation, _LARGEST_GENERATION) and isinstance(segments, list)):
         return None
-    if not isinstance(sources, dict):
+    if not (isinstance(sources, dict) and _are_sources(sources.get(SOURCES, []), generation)):
         return None
     entries = tuple(entry for each in segments if (entry := _parse_segment(each, generation)))
     ids = {entry.id for entry in entries}
@@ -188,6 +199,13 @@ def _parse_segment(meta: Any, generation: int) -> SegmentEntry | None:
         deleted=deleted,
         size=size,
     )
+
+
+def _are_sources(value: Any, generation: int) -> bool:
+    """Whether a value is a list of commits up to this one, ascending."""
+    if not (isinstance(value, list) and all(_is_count(each, generation) for each in value)):
+        return False
+    return all(earlier < later for earlier, later in itertools.pairwise(value))
 
 
 def _is_count(value: Any, largest: int) -> TypeGuard[int]:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from index.codec.sealed import SealedWriter
 from index.commit_file import (
+    SOURCES,
     Commit,
     SegmentEntry,
     commit_file,
@@ -32,6 +33,7 @@ from index.commit_file import (
     generations,
     read_commit,
     segment_file,
+    sources_file,
     write_commit,
 )
 from index.errors import IndexDamaged, StoreError
@@ -58,7 +60,7 @@ logger = logging.getLogger("nutgraf.index")
 
 _ROOM = 1 << 16  # bytes that a commit needs beyond the files it names
 _OURS = re.compile(
-    r"commit\.\d+|_MAIN_\d+\.toc(\..*)?|segment-[0-9a-f]{32}\.(nut|\d+\.deleted)"
+    r"commit\.\d+|sources\.\d+|_MAIN_\d+\.toc(\..*)?|segment-[0-9a-f]{32}\.(nut|\d+\.deleted)"
     r"|.+\.tmp|MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+"  # the last are segments of other Whoosh programs
 )
 _SEGMENT = re.compile(r"segment-[0-9a-f]{32}\.nut")
@@ -123,6 +125,9 @@ def publish(store: Store, commit: Commit, toc: bytes) -> None:
         raise ValueError(f"commit {commit.generation} does not follow {before[-1]}")
     for segment in commit.segments:
         _check_file(store, segment)
+    for number in commit.sources.get(SOURCES, ()):
+        if store.stat(sources_file(number)) is None:
+            raise ValueError(f"{sources_file(number)} is not there")
     store.require_space(len(toc) + _ROOM)
     prepared_toc = _make_last(store, commit, toc)
     try:

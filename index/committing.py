@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ from index.runs import Run, open_run, write_segment
 from index.scratch import ScratchFiles
 from index.store import Store
 from index.tiers import segments_to_merge
+
+WriteSources = Callable[[int], Mapping[str, Any]]
+"""Writes, for the commit of a number, how far the sources are read; returns ``Commit.sources``."""
 
 
 class Added:
@@ -66,6 +70,7 @@ def commit_changes(
     runs: Sequence[Run],
     *,
     everything: bool = False,
+    write_sources: WriteSources | None = None,
 ) -> bool:
     """Make the next commit of what has changed; False if nothing has.
 
@@ -75,12 +80,14 @@ def commit_changes(
         added: the articles in the runs.
         runs: new segments.
         everything: merge all segments into one.
+        write_sources: writes what is known of the sources now; None if that is as it was.
     """
     new = _sources(store, runs, added.live())
     chosen = _chosen(committed, sum(_docs(source) for source in new), everything=everything)
-    if not runs and not chosen and not any(segment.changed for segment in committed.segments):
-        return False
     segments = committed.segments
+    changed = runs or chosen or any(segment.changed for segment in segments)
+    if not changed and write_sources is None:
+        return False
     sources = [_old_source(committed, number) for number in sorted(chosen)] + new
     sources = [source for source in sources if len(source.article_sizes)]
     generation = committed.commit.generation + 1
@@ -93,7 +100,8 @@ def commit_changes(
         entries.append(_entry(runs[0]))
     elif sources:
         entries.append(_merged(store, sources))
-    commit = Commit(generation, tuple(entries), committed.commit.sources)
+    told = write_sources(generation) if write_sources else committed.commit.sources
+    commit = Commit(generation, tuple(entries), told)
     publish(store, commit, whoosh_toc(commit))
     named = {entry.id for entry in entries}
     for run in runs:

@@ -12,7 +12,7 @@ from index.article import Article, Hashed, check_article
 from index.builder import UNIT
 from index.commits import Commit, make_index, open_index, sweep
 from index.committed import Committed, Known
-from index.committing import Added, commit_changes, whoosh_toc
+from index.committing import Added, WriteSources, commit_changes, whoosh_toc
 from index.interruptions import uninterrupted
 from index.memory import give_back, seldom_collected
 from index.runs import RunWriter
@@ -106,8 +106,28 @@ class ArticleWriter:
         """The headers of all articles as last committed, without those deleted since."""
         return self._committed.headers()
 
-    def commit(self) -> None:
-        """Make everything so far visible at once, and go on."""
+    @property
+    def store(self) -> Store:
+        """The index."""
+        return self._store
+
+    @property
+    def last_commit(self) -> Commit:
+        """The commit that the next one will follow."""
+        return self._committed.commit
+
+    @property
+    def jobs(self) -> int:
+        """How many processes may work for it."""
+        return self._jobs
+
+    def commit(self, write_sources: WriteSources | None = None) -> None:
+        """Make everything so far visible at once, and go on.
+
+        Args:
+            write_sources: writes what is known of the sources now, as part of the commit; None
+                if that is as it was.
+        """
         with uninterrupted():
             self._end_unit()
             if self._waiting:
@@ -115,7 +135,9 @@ class ArticleWriter:
             runs = self._runs.finish() if self._runs else []
             if len(runs) > 1:  # they will be merged, and that needs the memory
                 self._end_runs()
-            if commit_changes(self._store, self._committed, self._added, runs):
+            if commit_changes(
+                self._store, self._committed, self._added, runs, write_sources=write_sources
+            ):
                 self._begin()
 
     def optimize(self) -> None:

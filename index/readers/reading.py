@@ -11,6 +11,9 @@ from typing import BinaryIO
 from index.article import Article
 from index.readers.limits import Allowance
 
+VERSION = 1
+"""Raise it when a reader makes something else of the same bytes: all files are then read again."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:

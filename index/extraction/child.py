@@ -1,0 +1,117 @@
+"""A process that reads files for its parent: ``python -m index.extraction.child``.
+
+Its standard input tells the limits and the files; the answers go to what was its standard
+output, which is turned to nothing, so that no library can write in between. The end of the
+input ends the process.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import BinaryIO
+
+from index.article import Article
+from index.errors import InputError, cause
+from index.extraction.digest import digest_of
+from index.extraction.frames import (
+    End,
+    end_message,
+    found_row,
+    frame,
+    part_message,
+    read_message,
+    read_settings,
+)
+from index.extraction.limits import Limits, allow_time, enter, used_memory
+from index.readers import Found, Input, ReadingOptions, read
+
+_PART = 1 << 17  # characters after which a part is sent
+_MUCH_MEMORY = 1 << 28  # after a file that took so much, a new process begins afresh
+_LEAST = 100  # characters that a thing counts at least
+_LONGEST_REASON = 300
+
+
+def main() -> None:
+    """Serve the parent until it has no more files."""
+    requests = sys.stdin.buffer
+    answers = os.dup(sys.stdout.fileno())
+    limits, options = read_settings(read_message(requests))
+    enter(limits)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.dup2(nothing, sys.stderr.fileno())
+    _send(answers, {"ready": True})
+    while (files := read_message(requests)) is not None:
+        for file in files:
+            end = _read(answers, limits, options, *file)
+            _send(answers, end_message(end))
+            if end.leaves:
+                return
+
+
+def _read(
+    answers: int,
+    limits: Limits,
+    options: ReadingOptions,
+    name: str,
+    path: str,
+    article_id: str,
+    modified: float,
+) -> End:
+    """Send what is found in a file; return how it ended."""
+    allow_time(limits.seconds)
+    digest, failed = b"", End()
+    try:
+        with open(path, "rb") as stream:
+            digest = digest_of(stream)
+            source = Input(name, article_id, modified, options=options)
+            _send_parts(answers, stream, read(stream, source))
+    except InputError as error:
+        failed = End(error=str(error))
+    except FileNotFoundError:
+        failed = End(error="it has vanished since it was found", passing=True)
+    except OSError as error:
+        failed = End(error=cause(error), passing=True)
+    except MemoryError:
+        failed = End(error=limits.too_large, leaves=True)
+    except Exception as error:  # a reader, or a library of one, met what it was not made for
+        said = f"reading it failed ({type(error).__name__}: {error})"
+        failed = End(error=said[:_LONGEST_REASON], leaves=True)
+    leaves = failed.leaves or used_memory() > _MUCH_MEMORY
+    return End(_kind(name), digest, failed.error, failed.passing, leaves)
+
+
+def _send_parts(answers: int, stream: BinaryIO, found: Iterator[Found]) -> None:
+    """Send what is found, as much at a time as makes it worth while."""
+    rows, size = [], 0
+    try:
+        for each in found:
+            rows.append(found_row(each))
+            size += _LEAST
+            if isinstance(each, Article):
+                size += sum(map(len, each.paragraphs))
+            if size >= _PART:
+                _send(answers, part_message(rows, stream.tell()))
+                rows, size = [], 0
+    finally:  # what was found before an error is whole
+        if rows:
+            _send(answers, part_message(rows, stream.tell()))
+
+
+def _send(answers: int, message: object) -> None:
+    rest = memoryview(frame(message))
+    while rest:
+        rest = rest[os.write(answers, rest) :]
+
+
+def _kind(name: str) -> str:
+    """What kind of file it is, as messages call it."""
+    ending = PurePath(name.lower().removesuffix(".gz")).suffix
+    return "JSON Lines" if ending in (".jsonl", ".ndjson") else "plain text"
+
+
+if __name__ == "__main__":
+    main()
