@@ -167,7 +167,7 @@ class Watch:
                 if not told:
                     self._tell(str(error))
                     told = True
-                time.sleep(_LOCKED_SECONDS)
+                wait_for_lock()
                 continue
             return sync.report, interrupted
 
@@ -196,3 +196,8 @@ class Watch:
             else:
                 return observer
         raise ValueError("there is nothing that tells of changes")
+
+
+def wait_for_lock() -> None:
+    """Give another process time to write."""
+    time.sleep(_LOCKED_SECONDS)
