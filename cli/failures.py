@@ -30,10 +30,8 @@ def command(index_path: Path, as_json: bool) -> int:
     for each in found:
         when = f"{each.when.astimezone():%Y-%m-%d %H:%M}"
         results().print(f"{printable(each.name)}: {printable(each.reason)} ({when})")
-    files = len({each.file for each in found})
-    messages().print(
-        f"{len(found):,} failed, in {counted(files, 'file')}" if found else "No failures"
-    )
+    files = counted(len({each.file for each in found}), "file")
+    messages().print(f"{len(found):,} failed, in {files}" if found else "Nothing has failed")
     return NOT_FOUND if found else FOUND
 
 

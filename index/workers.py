@@ -93,7 +93,7 @@ class _Link:
         self._store = store
         self._failure: StoreError | None = None
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no input of others
-            [sys.executable, "-m", "index.worker", str(store.path), str(memory)],
+            [sys.executable, "-P", "-m", "index.worker", str(store.path), str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),

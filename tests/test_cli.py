@@ -454,3 +454,69 @@ except SystemExit as done:
         [sys.executable, "-c", program, *given], capture_output=True, text=True, env=environment
     )
     assert ran.stderr.splitlines()[-2:] == ["0 True True []", "1"]
+
+
+def test_what_could_not_be_read_is_listed_until_it_is_mended(nutgraf, ferry, tmp_path):
+    broken = tmp_path / "lines.jsonl"
+    broken.write_text('{"id": "1", "text": "x"}\n{broken\n')
+    nutgraf("index", ferry, broken)
+    code, out, err = nutgraf("failures")
+    assert code == 1
+    assert out.startswith(f"{broken}, line 2: not JSON: ")
+    assert err == "1 failed, in 1 file\n"
+    (failure,) = json.loads(nutgraf("failures", "--json")[1])["failures"]
+    assert (failure["file"], failure["name"]) == (str(broken), f"{broken}, line 2")
+    code, out, err = nutgraf("index", ferry, broken)
+    assert (code, out) == (1, "All 2 articles are unchanged, 1 failed\n")
+    assert "lines.jsonl, line 2: not JSON" in err
+    broken.write_text('{"id": "1", "text": "x"}\n')
+    assert nutgraf("index", "--retry-failed", ferry, broken)[0] == 0
+    assert nutgraf("failures") == (0, "", "Nothing has failed\n")
+
+
+def test_a_dry_run_shows_what_would_be_read_and_writes_nothing(nutgraf, ferry, tmp_path):
+    (tmp_path / "empty.txt").touch()
+    code, out, err = nutgraf("index", "--dry-run", ferry, tmp_path / "empty.txt")
+    assert code == 1
+    assert out.splitlines() == [
+        f"{ferry} (plain text): 1 article",
+        "  Ferry strike enters a second week",
+        "    Maren Oduya · 26 September 2016, 21:11 · 3 paragraphs",
+        "    ferry.txt",
+        f"{tmp_path}/empty.txt (plain text): 0 articles",
+        f"  failed: {tmp_path}/empty.txt: it is empty: there is no article in it",
+    ]
+    assert err == "1 article would be read; nothing was written\n"
+    assert not (tmp_path / "an index").exists()
+
+
+def test_a_dry_run_as_json_has_every_file(nutgraf, ferry, tmp_path):
+    (tmp_path / "lines.jsonl").write_text('{"id": "1", "text": "x", "date": "2021"}\n{broken\n')
+    code, out, _ = nutgraf("index", "--dry-run", "--json", ferry, tmp_path / "lines.jsonl")
+    first, second = json.loads(out)["files"]
+    assert code == 1
+    assert first["articles"][0]["date"] == {"value": "2016-09-26T21:11", "precision": "minute", "evidence": ""}  # fmt: skip
+    assert [each["id"] for each in second["articles"]] == ["1"]
+    assert "line 2" in second["failures"][0]["name"]
+    assert nutgraf("index", "--json", ferry)[0] == 2
+
+
+def test_skipped_files_are_named_if_that_is_asked_for(nutgraf, ferry):
+    (ferry.parent / "picture.png").write_bytes(b"\x89PNG")
+    out, err = nutgraf("index", ferry.parent)[1:]
+    assert out.endswith("; 1 file of other kinds skipped\n")
+    assert err == ""
+    assert "picture.png: skipped, " in nutgraf("index", "-v", ferry.parent)[2]
+
+
+def test_a_column_is_told_as_a_pair(nutgraf, ferry):
+    code, _, err = nutgraf("index", "--column", "title", ferry)
+    assert code == 2
+    assert "write it as FIELD=NAME" in err
+    assert nutgraf("index", "--column", "title=Headline", "--source", "{folder}", ferry)[0] == 0
+
+
+def test_a_reason_cannot_drive_the_terminal(nutgraf, tmp_path):
+    (tmp_path / "\x1b[31m.jsonl").write_text("broken\n")
+    assert "\x1b" not in nutgraf("index", tmp_path)[2]
+    assert "\x1b" not in nutgraf("failures")[1]
