@@ -122,14 +122,20 @@ class _Walk:
         with os.scandir(origin) as found:
             entries = [entry for entry in found if not entry.name.startswith(".")]
         folders: list[str] = []
+        # What stands before the names, once for all of them: there may be very many.
+        names, paths, ids = (
+            _joined(name, "x")[:-1],
+            _joined(origin, "x")[:-1],
+            _joined(below, "x")[:-1],
+        )
         for entry in sorted(entries, key=lambda entry: entry.name):
-            its_name, path = _joined(name, entry.name), _joined(origin, entry.name)
+            its_name, path = names + entry.name, paths + entry.name
             try:
                 if entry.is_dir():
                     if not entry.is_symlink():
-                        folders.append(_joined(below, entry.name))
+                        folders.append(ids + entry.name)
                 elif path in self.known or is_readable(entry.name):
-                    self._add(its_name, path, _joined(below, entry.name), entry.stat())
+                    self._add(its_name, path, ids + entry.name, entry.stat())
                 else:
                     self.listing.skips.append(Skip(its_name, "files of its kind are not read"))
             except OSError as error:
