@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from datetime import datetime
 from pathlib import Path
@@ -49,10 +50,12 @@ def command(
         jobs=jobs,
         memory=memory << 20,
     )
-    messages().print(f"nutgraf watches {', '.join(paths)} (Ctrl-C stops it)")
-    for report in watch.reports():
-        tell_report(report, verbose=verbose)
-        click.echo(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {summary(report)}")
+    with contextlib.suppress(KeyboardInterrupt):  # pressed while something is printed
+        messages().print(f"nutgraf watches {', '.join(paths)} (Ctrl-C stops it)")
+        for report in watch.reports():
+            tell_report(report, verbose=verbose)
+            click.echo(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {summary(report)}")
+    watch.close()
     return FOUND
 
 
