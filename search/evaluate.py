@@ -12,6 +12,7 @@ from typing import TypeGuard
 from search.articles import articles_of, common, within
 from search.conjunction import top_of_all
 from search.dictionary import OverTerms, terms_node
+from search.difference import top_of_difference
 from search.disjunction import top_of_any
 from search.expansions import Expansion, expand
 from search.fields import FieldView, TermView
@@ -98,6 +99,13 @@ class Evaluator:
             return top_of_any(terms, k, count=count, segments=self.segments)
         if type(plan) is All and (terms := self._terms(plan.children)):
             return top_of_all(terms, (), k, extra=0.0, segments=self.segments)
+        if (
+            type(plan) is Without
+            and type(plan.wanted) is Term
+            and (terms := self._terms(_either(plan.unwanted)))
+            and (top := top_of_difference(self.term(plan.wanted), terms, k))
+        ):
+            return top
         node = self.node(plan)
         if isinstance(node, AllNode):
             return top_of_conjunction(node, k, self.segments)
@@ -214,6 +222,11 @@ class Evaluator:
 
     def _foreign(self, plan: Foreign) -> Node:
         return foreign_node(self.segments, plan)
+
+
+def _either(plan: Plan) -> tuple[Plan, ...]:
+    """The plans of which one has to match."""
+    return plan.children if type(plan) is Any else (plan,)
 
 
 def top_of_conjunction(node: AllNode, k: int, segments: SegmentSet) -> Top:

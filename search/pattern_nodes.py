@@ -56,7 +56,7 @@ class PlacedNode(Node):
             extra: the score that each match has besides.
         """
         self.words = words
-        self.size = min((each.size for each in words), default=field.segments.num_docs)
+        self.size = min([each.size for each in words], default=field.segments.num_docs)
         self._find = find
         self._extra = extra
         self._docs: DocIds | None = None
@@ -69,8 +69,12 @@ class PlacedNode(Node):
 
     def scores(self, matching: DocIds) -> Scores:
         """The sum of all words."""
-        total = np.full(len(matching), self._extra)
-        for each in self.words:
+        if not self.words:
+            return np.full(len(matching), self._extra)
+        total = self.words[0].scores(matching)
+        if self._extra:
+            total += self._extra
+        for each in self.words[1:]:
             total += each.scores(matching)
         return total
 
@@ -86,13 +90,14 @@ class PlacedNode(Node):
 
 def phrase_node(field: FieldView, plan: Phrase) -> Node:
     """Terms side by side."""
-    terms = [field.term(text) for text in plan.terms]
-    if not terms or not all(term.doc_freq for term in terms):
+    words = {text: field.term(text) for text in plan.terms}
+    if not words or not all([term.doc_freq for term in words.values()]):
         return NothingNode()
-    if len(terms) == 1:
-        return TermNode(terms[0])
+    if len(plan.terms) == 1:
+        return TermNode(words[plan.terms[0]])
 
     def find() -> DocIds:
+        terms = [words[text] for text in plan.terms]
         space = space_for(field, terms)
         lists = [all_places(term, space) for term in terms]
         # In places of a few units there is nothing to leave out.
@@ -100,8 +105,8 @@ def phrase_node(field: FieldView, plan: Phrase) -> Node:
         found = side_by_side(lists, range(len(terms)), space, frequent)
         return docs_at(field, found, space)
 
-    words = [TermNode(field.term(text)) for text in dict.fromkeys(plan.terms)]
-    return PlacedNode(field, words, lambda: _kept(field, plan, find))
+    nodes = [TermNode(term) for term in words.values()]
+    return PlacedNode(field, nodes, lambda: _kept(field, plan, find))
 
 
 def near_node(field: FieldView, plan: Near) -> Node:

@@ -44,7 +44,9 @@ class Postings:
         docs: int32[n], ascending.
     """
 
-    __slots__ = ("_codes", "_exact", "_field", "_highest", "_steps", "_term", "_weight", "docs")
+    __slots__ = (
+        "_codes", "_exact", "_factors", "_field", "_highest", "_steps", "_term", "_weight", "docs",
+    )  # fmt: skip
 
     def __init__(
         self, term: TermView, docs: DocIds, freqs: Freqs | None = None, codes: Codes | None = None
@@ -56,6 +58,7 @@ class Postings:
         self._codes = codes
         self._exact: Scores | None = None
         self._highest: float | None = None
+        self._factors: Scores | None = None  # at least those of the codes
         self._steps: Steps | None = None  # of each code
         if freqs is not None and codes is not None:
             self._set(freqs, codes)
@@ -109,7 +112,9 @@ class Postings:
 
     @property
     def _table(self) -> Scores:
-        return self._field.factors(int(self.codes.max(initial=0)) >> 8)
+        if self._factors is None:
+            self._factors = self._field.factors(int(self.codes.max(initial=0)) >> 8)
+        return self._factors
 
     def has(self, wanted: DocIds) -> Mask:
         """Which documents have the term; bool[n] of int32[n], ascending, distinct."""

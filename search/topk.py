@@ -51,6 +51,8 @@ def top_of_node(node: Node, k: int) -> Top:
 def top_among(node: Node, docs: DocIds, k: int) -> Top:
     """The best of a node, all of whose documents are known: those that can be best are scored."""
     total = len(docs)
+    if not total:
+        return NO_TOP
     if node.constant is not None:
         return Top(docs[:k], np.full(min(k, total), node.constant), total)
     if total > BOUNDED and total > 8 * k:
