@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index.codec import champions, field
-from search import best, conjunction, disjunction, postings, sets, topk
+from search import best, conjunction, difference, disjunction, postings, sets, topk
 from search.cache import ByteCache
 from search.evaluate import Evaluator
 from search.plan import All, Any, Constant, Every, Phrase, Prefix, Range, Term, Without
@@ -44,6 +44,8 @@ def lower_the_limits(chance: random.Random, monkeypatch) -> None:
         (sets, "SEARCHED", chance.choice([0, 3, 500])),
         (postings, "SEARCHED", chance.choice([0, 3, 500])),
         (disjunction, "SMALL", chance.choice([ALWAYS, 10, NEVER])),
+        (difference, "KEPT", kept),
+        (difference, "_FEW", chance.choice([ALWAYS, 5, NEVER])),
         (disjunction, "_FEW", chance.choice([1, 4, 1000])),
         (topk, "BOUNDED", limit := chance.choice([ALWAYS, 5, NEVER])),
         (conjunction, "BOUNDED", limit),
@@ -77,6 +79,8 @@ def random_plan(chance: random.Random):
             Any((*terms(), All(terms()))),
             All((Any(terms()), term())),
             Without(Any(terms()), term()),
+            Without(term(), Any(terms())),
+            Without(term(), term()),
             All((term(), Phrase("text", ("w0", "w1")))),
             Any((term(), Constant(Every(), 0.0), test)),
         ]
