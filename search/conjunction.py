@@ -10,19 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
-
-from search.best import KEPT, best_of, kth, select
-from search.disjunction import Rows, added_bounds
+from search.best import KEPT, kth, select
+from search.bits import count, docs_in_blocks, to_docs
+from search.dense import UNIT, Dense
+from search.disjunction import Rows, added_tops, scored
 from search.fields import TermView
 from search.nodes import Node
-from search.postings import UNIT, Dense, Postings, held, postings
+from search.postings import Postings, held, postings
 from search.segments import SegmentSet
-from search.sets import DocIds, Ints, Scores, Scratch, distinct, where
+from search.sets import DocIds, Scores, Scratch
 from search.topk import BOUNDED, MARGIN, NO_TOP, Top, can_be_best, top_of_term
 
 LISTED = 16_384  # documents up to which the rarest term is looked through as a list
+_CROWDED = 32  # of so many documents, one: where so many match, the best are looked for by rows
 
 Arrays = Dense | Postings
 
@@ -76,13 +76,14 @@ def _of_rare(rarest: Postings, others: Sequence[Arrays], tests: Sequence[Node], 
         if len(kept) < len(docs):
             docs = docs.take(kept)
             at = kept if at is None else at.take(kept)
-    scores = rarest.scores if at is None else rarest.scores_at(at)
     total = len(docs)
     if total > BOUNDED and total > 8 * k and others:
-        kept = _can_be_best(docs, scores, others, k)
-        docs, scores = docs.take(kept), scores.take(kept)
+        arrays = (rarest, *others)
+        docs = can_be_best(docs, _bounds(arrays, docs), k, lambda some: _added(arrays, some))
+        return Top(*select(docs, _added(arrays, docs), k), total)
+    scores = rarest.scores if at is None else rarest.scores_at(at)
     for each in others:
-        scores = scores + each.scores_of(docs)
+        scores = scores + each.scores_in(docs)
     return Top(*select(docs, scores, k), total)
 
 
@@ -99,16 +100,12 @@ def _of_few(rarest: Postings, others: Sequence[Arrays], tests: Sequence[Node], k
     return Top(*select(docs, scores, k), len(docs))
 
 
-def _can_be_best(docs: DocIds, scores: Scores, others: Sequence[Arrays], k: int) -> Ints:
-    """Which documents can be among the best, by their score for one term and bounds."""
-    bounds, error = scores.copy(), 0.0
-    for each in others:
-        if isinstance(each, Dense):
-            bounds += each.bounds.take(docs) * UNIT
-            error += UNIT
-        else:
-            bounds += each.scores_of(docs)
-    return can_be_best(bounds, error, k)
+def _bounds(arrays: Sequence[Arrays], docs: DocIds) -> Scores:
+    """What documents score at most for all of the terms."""
+    bounds = arrays[0].bounds_of(docs)
+    for each in arrays[1:]:
+        bounds = bounds + each.bounds_of(docs)
+    return bounds
 
 
 def _of_frequent(
@@ -121,56 +118,30 @@ def _of_frequent(
     """Count by bits, and score what reaches a threshold, if there is one."""
     if len(arrays) == 1 and not tests:
         return top_of_term(terms[0], k)
-    if not tests and k <= KEPT and terms[0].doc_freq > BOUNDED:
-        sums = Rows(added_bounds(arrays, scratch))
-        threshold = _threshold(terms, arrays, sums, k)
-        if threshold is not None:
-            least = max(1, math.floor((threshold - MARGIN) / UNIT))
-            docs = _having(sums.at_least(least), arrays)
-            total = int(np.bitwise_count(_all_bits(arrays)).sum(dtype=np.int64))
-            return Top(*select(docs, _added(arrays, docs), k), total)
-    docs = _all_docs(arrays)
+    bits = arrays[0].bits
+    for each in arrays[1:]:
+        bits = bits & each.bits
+    total = count(bits)
+    if not tests and k <= KEPT and total > max(BOUNDED, scratch.max_doc // _CROWDED):
+        sums = Rows(added_tops(arrays, scratch))
+        tried = docs_in_blocks(bits, sums.highest(4 * k), scratch.max_doc)
+        if len(tried) >= k:
+            threshold = kth(_added(arrays, tried), k) - MARGIN
+            blocks = sums.at_least(max(1, math.floor(threshold / UNIT)))
+            docs = docs_in_blocks(bits, blocks, scratch.max_doc)
+            return Top(*select(*scored(docs, arrays, threshold), k), total)
+    docs = to_docs(bits)
     for node in tests:
         docs = docs.compress(node.has(docs))
     total = len(docs)
     if total > BOUNDED and total > 8 * k:
-        docs = docs.take(_can_be_best(docs, np.zeros(total), arrays, k))
+        docs = can_be_best(docs, _bounds(arrays, docs), k, lambda some: _added(arrays, some))
     return Top(*select(docs, _added(arrays, docs), k), total)
 
 
-def _threshold(
-    terms: Sequence[TermView], arrays: Sequence[Dense], sums: Rows, k: int
-) -> float | None:
-    """A score that k matching documents reach; None if those that are tried are too few."""
-    tried = [best_of(term, KEPT)[0] for term in terms]
-    docs = _having(distinct(np.concatenate([*tried, sums.highest(4 * k)])), arrays)
-    return kth(_added(arrays, docs), k) if len(docs) >= k else None
-
-
-def _having(docs: DocIds, arrays: Sequence[Dense]) -> DocIds:
-    """The documents that have all of the terms."""
-    for each in arrays:
-        docs = docs.take(np.flatnonzero(each.freqs.take(docs)))
-    return docs
-
-
-def _all_bits(arrays: Sequence[Dense]) -> npt.NDArray[np.uint64]:
-    """A bit for every document: whether it has all of the terms."""
-    bits = arrays[0].bits
-    for each in arrays[1:]:
-        bits = bits & each.bits
-    return bits
-
-
-def _all_docs(arrays: Sequence[Dense]) -> DocIds:
-    """The documents that have all of the terms."""
-    bits = np.unpackbits(_all_bits(arrays).view(np.uint8), count=len(arrays[0].freqs))
-    return where(bits.view(np.bool_))
-
-
 def _added(arrays: Sequence[Arrays], docs: DocIds) -> Scores:
-    """The sum of the scores of all terms."""
-    scores = arrays[0].scores_of(docs)
+    """The sum of the scores of all terms, which all of the documents have."""
+    scores = arrays[0].scores_in(docs)
     for each in arrays[1:]:
-        scores += each.scores_of(docs)
+        scores += each.scores_in(docs)
     return scores

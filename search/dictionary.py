@@ -6,7 +6,6 @@ terms come from the cache; neighbouring rare ones are decoded together.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,14 +13,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from search.bits import Bits, count, first_docs, from_docs, to_docs
+from search.dense import Dense
 from search.fields import FieldView, Part
 from search.fuzzy import within
 from search.nodes import Node
 from search.plan import AnyOf, Fuzzy, Prefix, TermRange, Wildcard
-from search.postings import DENSE, DENSE_MIN, Dense, held
-from search.sets import NO_DOCS, DocIds, distinct, where
+from search.postings import DENSE, DENSE_MIN, held
+from search.sets import NO_DOCS, DocIds, distinct
 from search.wildcards import matching
 
+_AS_BITS = 32  # of so many documents, one: from there on bits are smaller than a list
 _FLAGGED = 2  # of so many documents, one: from there on flags are faster than sorting
 _SORTED = 256  # of so many documents, one: below, sorting is so fast that all may be listed
 _ENTRY = 500  # bytes of an entry of the cache besides its arrays
@@ -94,12 +96,11 @@ class TermsNode(Node):
     def docs(self) -> DocIds:
         """All lists as one."""
         if self._docs is None:
-            rare, frequent = self._lists()
-            if not frequent and len(rare) * _FLAGGED < self._scratch.max_doc:
+            rare, sets = self._lists()
+            if not sets and len(rare) * _FLAGGED < self._scratch.max_doc:
                 self._docs = distinct(rare)
             else:
-                with self._flagged(rare, frequent) as flags:
-                    self._docs = where(flags != 0)
+                self._docs = to_docs(self._united(rare, sets))
         return self._docs
 
     def first(self, k: int) -> tuple[DocIds, int]:
@@ -107,42 +108,44 @@ class TermsNode(Node):
         if self._docs is not None or self.size * _SORTED < self._scratch.max_doc:
             docs = self.docs()
             return docs[:k], len(docs)
-        with self._flagged(*self._lists()) as flags:
-            return _first_set(flags, k), int(np.count_nonzero(flags))
+        bits = self._united(*self._lists())
+        return first_docs(bits, k), count(bits)
 
-    @contextlib.contextmanager
-    def _flagged(self, rare: DocIds, frequent: Sequence[Dense]) -> Iterator[npt.NDArray[np.uint8]]:
-        """For each document a byte that is not 0 if it has any of the terms."""
-        flags = self._scratch.flags.view(np.uint8)
-        try:
-            for each in frequent:
-                np.bitwise_or(flags, each.freqs, out=flags)
-            flags[rare] = 1
-            yield flags
-        finally:
-            if frequent or len(rare) * 8 > len(flags):
-                flags.fill(0)
-            else:
-                flags[rare] = 0
+    def _united(self, rare: DocIds, sets: Sequence[Bits]) -> Bits:
+        """All of them as bits."""
+        if not len(rare) and sets:
+            bits = sets[0]
+            for each in sets[1:]:
+                bits = bits | each
+            return bits
+        bits = from_docs(rare, self._scratch)
+        for each in sets:
+            bits |= each
+        return bits
 
-    def _lists(self) -> tuple[DocIds, list[Dense]]:
-        """The live documents of rare terms, in no order; and frequent terms."""
+    def _lists(self) -> tuple[DocIds, list[Bits]]:
+        """The live documents of rare terms, in no order; and bits of all others."""
         cache = self._field.segments.cache
         key = ("rare terms", self._field.name, self._key)
-        known: tuple[DocIds, list[str]] | None = cache.get(key)
+        known: tuple[DocIds, Bits | None, list[str]] | None = cache.get(key)
         if known is None:
-            known = self._decode()
-            known = cache.put(key, known, known[0].nbytes + _ENTRY)
-        docs, texts = known
-        lists, frequent = [docs, *self._beside], []
+            docs, texts = self._decode()
+            bits = None
+            if len(docs) * _AS_BITS > self._scratch.max_doc:
+                docs, bits = NO_DOCS, from_docs(docs, self._scratch)
+            size = docs.nbytes + (0 if bits is None else bits.nbytes) + _ENTRY
+            known = cache.put(key, (docs, bits, texts), size)
+        docs, bits, texts = known
+        lists = [docs, *self._beside]
+        sets = [] if bits is None else [bits]
         for text in texts:
-            term = self._field.term(text)
-            arrays = held(term)
+            arrays = held(self._field.term(text))
             if isinstance(arrays, Dense):
-                frequent.append(arrays)
+                sets.append(arrays.bits)
             else:
                 lists.append(arrays.docs)
-        return (docs if len(lists) == 1 else np.concatenate(lists)), frequent
+        lists = [each for each in lists if len(each)]
+        return (lists[0] if len(lists) == 1 else np.concatenate([NO_DOCS, *lists])), sets
 
     def _decode(self) -> tuple[DocIds, list[str]]:
         """The live documents of rare terms, in no order; and the frequent terms."""
@@ -164,16 +167,6 @@ def terms_node(field: FieldView, plan: OverTerms) -> TermsNode:
         )
         found = cache.put(("terms", plan), found, _ENTRY + 100 * len(found.runs))
     return TermsNode(field, found, plan)
-
-
-def _first_set(flags: npt.NDArray[np.uint8], k: int) -> DocIds:
-    """The first k places that are set, or all of them."""
-    looked_at = 4096
-    found = where(flags[:looked_at] != 0)
-    while len(found) < k and looked_at < len(flags):
-        looked_at *= 8
-        found = where(flags[:looked_at] != 0)
-    return found[:k]
 
 
 def runs(numbers: Numbers) -> Iterator[tuple[int, int]]:

@@ -2,9 +2,10 @@
 
 First a *threshold* is found: a score that k documents are known to reach, because the best
 documents of each term reach it. What cannot reach it is not scored. The bounds of frequent
-terms, a byte a document, add up at the speed of memory; those of rare terms, two bytes a
-posting, are added up in an array with a place for every document. What is left, a few hundred
-documents as a rule, is scored.
+terms, a byte for a block of documents, add up at the speed of memory, and of the blocks that
+are left the bits tell what their documents can reach; those of rare terms, two bytes a posting,
+are added up in an array with a place for every document. What is left, a few hundred documents
+as a rule, is scored.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from search.best import KEPT, best_of, kth, select
+from search.bits import BLOCK, Bits, Blocks, block_bits, docs_at, has, in_blocks
+from search.bits import count as count_bits
+from search.dense import UNIT, Dense
 from search.fields import TermView
-from search.postings import STEP, UNIT, Dense, Postings, Steps, dense, postings
+from search.postings import STEP, Postings, Steps, dense, postings
 from search.segments import SegmentSet
 from search.sets import (
     NO_DOCS,
@@ -37,6 +41,7 @@ _FEW = 16  # of so many postings one may be left, or all are added up
 _ROWS = 11  # rows of documents, roughly: 2 ** 11
 _SHORTEST, _LONGEST = 5, 10  # bits of the size of a row
 _BYTE, _TWO_BYTES = 255, 65_535
+_NO_BLOCKS: Blocks = np.empty(0, np.intp)
 
 Sums = npt.NDArray[np.unsignedinteger]
 Arrays = Dense | Postings
@@ -60,11 +65,15 @@ def top_of_any(terms: Sequence[TermView], k: int, *, count: bool, segments: Segm
     if frequent and sum(each.highest for each in frequent) >= threshold:
         docs, threshold = _frequent_candidates(frequent, arrays, threshold, k, segments.scratch)
         found.append(docs)
-    of_rare, total = _rare_candidates(rare, frequent, threshold, count, segments.scratch)
+    covered = _covered(frequent) if count else None
+    of_rare, total = _rare_candidates(
+        rare, frequent, threshold, covered, segments.scratch, count=count
+    )
     found += of_rare
-    docs, scores = _scored(_merged(found), arrays, threshold)
-    counted = total + _covered(frequent) if count else None
-    return Top(*select(docs, scores, k), counted)
+    docs, scores = scored(_merged(found), arrays, threshold)
+    if covered is not None:
+        total += count_bits(covered)
+    return Top(*select(docs, scores, k), total if count else None)
 
 
 def _rarest_first(term: TermView) -> int:
@@ -126,18 +135,42 @@ def _frequent_candidates(
     The documents of the highest bounds are scored first, because that gives a threshold that
     leaves few others; it is returned, too.
     """
-    sums = Rows(added_bounds(frequent, scratch))
-    promising = sums.highest(4 * k)
+    sums = Rows(added_tops(frequent, scratch))
+    promising = _likely(sums.highest(4 * k), frequent, scratch.max_doc)
     if len(promising) >= k:
         scores = arrays[0].scores_of(promising)
         for each in arrays[1:]:
             scores += each.scores_of(promising)
         threshold = max(threshold, kth(scores, k) - MARGIN)
-    return sums.at_least(max(1, math.floor(threshold / UNIT))), threshold
+    least = max(1, math.floor(threshold / UNIT))
+    blocks = sums.at_least(least)
+    if not block_bits(scratch.max_doc):
+        return blocks.astype(np.int32), threshold
+    at = (_tops_in(blocks, frequent) >= least).ravel().nonzero()[0]
+    return docs_at(blocks, at), threshold
+
+
+def _likely(blocks: Blocks, frequent: Sequence[Dense], max_doc: int) -> DocIds:
+    """Of each of some blocks the document that may score best."""
+    if not block_bits(max_doc):
+        return blocks.astype(np.int32)
+    best = _tops_in(blocks, frequent).argmax(axis=1)
+    return docs_at(blocks, np.arange(len(blocks)) * BLOCK + best)
+
+
+def _tops_in(blocks: Blocks, frequent: Sequence[Dense]) -> npt.NDArray[np.uint16]:
+    """What each document of some blocks scores at most, by the terms it has, in UNITs.
+
+    uint16[n, BLOCK].
+    """
+    sums = np.zeros((len(blocks), BLOCK), np.uint16)
+    for each in frequent:
+        sums += in_blocks(each.bits, blocks) * each.tops.take(blocks)[:, None]
+    return sums
 
 
 class Rows:
-    """Sums for all documents, looked at in rows of documents by the highest in each row."""
+    """Sums for all blocks of documents, looked at in rows by the highest in each row."""
 
     def __init__(self, sums: Sums) -> None:
         size = 1 << min(max(len(sums).bit_length() - _ROWS, _SHORTEST), _LONGEST)
@@ -147,35 +180,35 @@ class Rows:
         self._rest = sums[rows * size :]
         self._tops = self._table.max(axis=1)
 
-    def highest(self, count: int) -> DocIds:
-        """The document of the highest sum in each of as many rows, ascending; none of few rows."""
+    def highest(self, count: int) -> Blocks:
+        """The block of the highest sum in each of as many rows, ascending; none of few rows."""
         if len(self._tops) < 2 * count:
-            return NO_DOCS
+            return _NO_BLOCKS
         best = np.sort(np.argpartition(self._tops, len(self._tops) - count)[-count:])
-        found: DocIds = (best * self._size + self._table[best].argmax(axis=1)).astype(np.int32)
+        found: Blocks = best * self._size + self._table[best].argmax(axis=1)
         return found
 
-    def at_least(self, least: int) -> DocIds:
-        """The documents whose sums are no less, ascending."""
+    def at_least(self, least: int) -> Blocks:
+        """The blocks whose sums are no less, ascending."""
         rows = (self._tops >= least).nonzero()[0]
         row, column = (self._table[rows] >= least).nonzero()
         last = (self._rest >= least).nonzero()[0] + self._table.size
-        found: DocIds = np.concatenate((rows[row] * self._size + column, last)).astype(np.int32)
-        return found
+        return np.concatenate((rows[row] * self._size + column, last))
 
 
-def added_bounds(frequent: Sequence[Dense], scratch: Scratch) -> Sums:
-    """The sum of the bounds of every document, in UNITs; unsigned integers [max_doc].
+def added_tops(frequent: Sequence[Dense], scratch: Scratch) -> Sums:
+    """What every block scores at most, in UNITs; unsigned integers [blocks].
 
     An array of the scratch, or one that is not to be changed.
     """
     if len(frequent) == 1:
-        return frequent[0].bounds
+        return frequent[0].tops
     most = sum(each.highest for each in frequent)
-    sums: Sums = scratch.any(np.uint8 if round(most / UNIT) <= _BYTE else np.uint16)
-    np.add(frequent[0].bounds, frequent[1].bounds, out=sums, dtype=sums.dtype)
+    dtype = np.dtype(np.uint8 if round(most / UNIT) <= _BYTE else np.uint16)
+    sums: Sums = scratch.any(len(frequent[0].tops), dtype)
+    np.add(frequent[0].tops, frequent[1].tops, out=sums, dtype=dtype)
     for each in frequent[2:]:
-        sums += each.bounds
+        sums += each.tops
     return sums
 
 
@@ -183,8 +216,10 @@ def _rare_candidates(
     rare: Sequence[Postings],
     frequent: Sequence[Dense],
     threshold: float,
-    count: bool,
+    covered: Bits | None,
     scratch: Scratch,
+    *,
+    count: bool,
 ) -> tuple[list[DocIds], int]:
     """The documents with a rare term that can reach the threshold.
 
@@ -194,10 +229,12 @@ def _rare_candidates(
         return [], 0
     if len(rare) == 1:
         (only,) = rare
-        total = _count_uncovered(only.docs, None, frequent) if count else 0
+        total = _count_uncovered(only.docs, None, covered) if count else 0
         return [_reaching(only.docs, only.steps, frequent, threshold)], total
     found = None if count else _alone(rare, frequent, threshold)
-    return (found, 0) if found is not None else _together(rare, frequent, threshold, scratch)
+    if found is not None:
+        return found, 0
+    return _together(rare, frequent, threshold, covered, scratch)
 
 
 def _alone(
@@ -220,7 +257,11 @@ def _alone(
 
 
 def _together(
-    rare: Sequence[Postings], frequent: Sequence[Dense], threshold: float, scratch: Scratch
+    rare: Sequence[Postings],
+    frequent: Sequence[Dense],
+    threshold: float,
+    covered: Bits | None,
+    scratch: Scratch,
 ) -> tuple[list[DocIds], int]:
     """The candidates among rare terms, and how many documents have only rare ones.
 
@@ -233,7 +274,7 @@ def _together(
     try:
         for each, at in zip(rare, places, strict=True):
             added = sums.take(at)
-            total += _count_uncovered(each.docs, added == 0, frequent)
+            total += _count_uncovered(each.docs, added == 0, covered)
             added += each.steps
             sums[at] = added
             found.append(_reaching(each.docs, added, frequent, threshold))
@@ -251,27 +292,27 @@ def _reaching(docs: DocIds, steps: Steps, frequent: Sequence[Dense], threshold: 
     if frequent and len(kept):
         bounds = steps.take(kept) * STEP
         for each in frequent:
-            bounds += each.bounds.take(docs) * UNIT
+            bounds += each.bounds_of(docs)
         docs = docs[np.flatnonzero(bounds >= threshold)]
     return docs
 
 
-def _count_uncovered(docs: DocIds, counted: Mask | None, frequent: Sequence[Dense]) -> int:
-    """How many of the documents have no frequent term; only those of a mask, if one is given."""
-    for each in frequent:
-        lacking = each.freqs.take(docs) == 0
+def _count_uncovered(docs: DocIds, counted: Mask | None, covered: Bits | None) -> int:
+    """How many of the documents are not covered; only those of a mask, if one is given."""
+    if covered is not None:
+        lacking = ~has(covered, docs)
         counted = lacking if counted is None else counted & lacking
     return len(docs) if counted is None else int(np.count_nonzero(counted))
 
 
-def _covered(frequent: Sequence[Dense]) -> int:
-    """How many documents have a frequent term."""
+def _covered(frequent: Sequence[Dense]) -> Bits | None:
+    """The documents that have a frequent term."""
     if not frequent:
-        return 0
+        return None
     bits = frequent[0].bits
     for each in frequent[1:]:
         bits = bits | each.bits
-    return int(np.bitwise_count(bits).sum(dtype=np.int64))
+    return bits
 
 
 def _merged(found: Sequence[DocIds]) -> DocIds:
@@ -282,7 +323,7 @@ def _merged(found: Sequence[DocIds]) -> DocIds:
     return found[0] if len(found) == 1 else distinct(np.concatenate(found))
 
 
-def _scored(docs: DocIds, arrays: Sequence[Arrays], threshold: float) -> tuple[DocIds, Scores]:
+def scored(docs: DocIds, arrays: Sequence[Arrays], threshold: float) -> tuple[DocIds, Scores]:
     """Score the candidates, term by term; let go of those that fall behind."""
     left = sum(each.highest for each in arrays)
     scores = np.zeros(len(docs))

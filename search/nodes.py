@@ -11,13 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
+from search.dense import Dense
 from search.fields import TermView
-from search.postings import UNIT, Dense, Postings, docs_of, held
+from search.postings import Postings, docs_of, held
 from search.segments import SegmentSet
 from search.sets import NO_DOCS, DocIds, Mask, Scores, contains, ranges, unite, where
-
-Bounds = tuple[Scores, float]
-"""For each document what it scores at most, and by how much that may be too high."""
 
 
 class Node:
@@ -50,16 +48,16 @@ class Node:
         found[has] = self.scores(wanted[has])
         return found
 
-    def bounds(self, matching: DocIds) -> Bounds:
-        """Bounds of the scores of documents that match, cheaper than the scores."""
-        return self.scores(matching), 0.0
+    def bounds(self, matching: DocIds) -> Scores:
+        """What documents that match score at most; cheaper than the scores. float64[n]."""
+        return self.scores(matching)
 
-    def bounds_or_zero(self, wanted: DocIds) -> Bounds:
-        """The same of any documents; 0 where they do not match."""
+    def bounds_or_zero(self, wanted: DocIds) -> Scores:
+        """The same of any documents, which may not match."""
         has = self.has(wanted)
         found = np.zeros(len(wanted))
-        found[has], error = self.bounds(wanted[has])
-        return found, error
+        found[has] = self.bounds(wanted[has])
+        return found
 
 
 class NothingNode(Node):
@@ -124,16 +122,13 @@ class TermNode(Node):
         """BM25."""
         return self.held.scores_of(wanted)
 
-    def bounds(self, matching: DocIds) -> Bounds:
-        """A byte of each document where the term is frequent, else its score."""
-        return self.bounds_or_zero(matching)
+    def bounds(self, matching: DocIds) -> Scores:
+        """A byte of each block of documents where the term is frequent, else its score."""
+        return self.held.bounds_of(matching)
 
-    def bounds_or_zero(self, wanted: DocIds) -> Bounds:
-        """A byte of each document where the term is frequent, else its score."""
-        if isinstance(self.held, Postings):
-            return self.held.scores_of(wanted), 0.0
-        bounds: Scores = self.held.bounds.take(wanted) * np.float64(UNIT)
-        return bounds, UNIT
+    def bounds_or_zero(self, wanted: DocIds) -> Scores:
+        """A byte of each block of documents where the term is frequent, else its score."""
+        return self.held.bounds_of(wanted)
 
 
 class ListNode(Node):
@@ -240,10 +235,9 @@ class AllNode(Node):
             return super().scores(matching)
         return added([child.scores(matching) for child in self.children], len(matching))
 
-    def bounds(self, matching: DocIds) -> Bounds:
+    def bounds(self, matching: DocIds) -> Scores:
         """The sum."""
-        bounds = [child.bounds(matching) for child in self.children]
-        return added([each for each, _ in bounds], len(matching)), sum(error for _, error in bounds)
+        return added([child.bounds(matching) for child in self.children], len(matching))
 
 
 class AnyNode(Node):
@@ -273,10 +267,9 @@ class AnyNode(Node):
         """The sum of those that match."""
         return added([each.scores_or_zero(matching) for each in self.children], len(matching))
 
-    def bounds(self, matching: DocIds) -> Bounds:
+    def bounds(self, matching: DocIds) -> Scores:
         """The sum of those that match."""
-        bounds = [child.bounds_or_zero(matching) for child in self.children]
-        return added([each for each, _ in bounds], len(matching)), sum(error for _, error in bounds)
+        return added([each.bounds_or_zero(matching) for each in self.children], len(matching))
 
 
 class WithoutNode(Node):
@@ -303,7 +296,7 @@ class WithoutNode(Node):
         """Those of the first."""
         return self.wanted.scores(matching)
 
-    def bounds(self, matching: DocIds) -> Bounds:
+    def bounds(self, matching: DocIds) -> Scores:
         """Those of the first."""
         return self.wanted.bounds(matching)
 

@@ -12,7 +12,7 @@ import numpy as np
 from search.dictionary import TermsNode
 from search.expansions import Expansion
 from search.fields import FieldView, TermView
-from search.nodes import Bounds, Node, NothingNode, TermNode
+from search.nodes import Node, NothingNode, TermNode
 from search.phrases import follow, in_order, in_window, side_by_side
 from search.plan import Near, Phrase
 from search.plan import Sequence as Pattern
@@ -78,20 +78,18 @@ class PlacedNode(Node):
             total += each.scores(matching)
         return total
 
-    def bounds(self, matching: DocIds) -> Bounds:
+    def bounds(self, matching: DocIds) -> Scores:
         """The sum of all words."""
-        total, error = np.full(len(matching), self._extra), 0.0
+        total = np.full(len(matching), self._extra)
         for each in self.words:
-            bounds, of_word = each.bounds(matching)
-            total += bounds
-            error += of_word
-        return total, error
+            total += each.bounds(matching)
+        return total
 
 
 def phrase_node(field: FieldView, plan: Phrase) -> Node:
     """Terms side by side."""
     words = {text: field.term(text) for text in plan.terms}
-    if not words or not all([term.doc_freq for term in words.values()]):
+    if not words or not all(term.doc_freq for term in words.values()):
         return NothingNode()
     if len(plan.terms) == 1:
         return TermNode(words[plan.terms[0]])

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from search.postings import Dense
+from search.dense import Dense
 from search.sets import contains, distinct
 from search.tokens import Places, Space, Spots
 
@@ -42,7 +42,7 @@ def side_by_side(
         units = space.units(found)
         for at, each in enumerate(frequent):
             if each is not None and at != rarest:
-                kept = each.freqs.take(units).nonzero()[0]
+                kept = each.has(units).nonzero()[0]
                 found, units = found.take(kept), units.take(kept)
     for other in order[1:]:
         if not len(found):

@@ -1,8 +1,7 @@
 """Terms as arrays over all segments: decoded once, kept in the cache.
 
-A rare term is a sorted list of documents. A frequent one (Dense) has bytes for every document,
-in which a frequency or a bound of a score is found without a search. Of a score, two bytes are
-kept: frequency << 8 | length byte; a table says the rest.
+A rare term is a sorted list of documents, a frequent one bits (``dense``). Of a score, two bytes
+are kept: frequency << 8 | length byte; a table says the rest.
 """
 
 from __future__ import annotations
@@ -14,24 +13,23 @@ import numpy.typing as npt
 
 from index.codec.champions import score_codes
 from search import scoring
+from search.bits import to_docs
+from search.dense import UNIT, Dense, Freqs
 from search.fields import FieldView, TermView
-from search.scoring import Bytes
-from search.sets import NO_DOCS, SEARCHED, DocIds, Ints, Mask, Scores, contains, places_in, where
+from search.sets import NO_DOCS, SEARCHED, DocIds, Ints, Mask, Scores, contains, places_in
 
 if TYPE_CHECKING:
     from index.codec.champions import Codes
     from index.codec.tokens import TermTokens
     from search.fields import Part
 
-DENSE = 32  # a term in more than one of so many documents may be held as Dense
-DENSE_MIN = 1024  # documents that it must have
-UNIT = 20 / 255  # a step of a bound: two terms in 1/32 of the documents score less than 20
+DENSE = 128  # a term in more than one of so many documents may be held as Dense
+DENSE_MIN = 4096  # documents that it must have
 STEP = 1 / 512  # a step of a finer bound, of scores that add up to less than 128
 _FEW = 8  # of so many postings one: of fewer, only these are decoded
 _RECENT = 8  # terms whose tokens a thread remembers
 _OVERHEAD = 300  # bytes of an entry of the cache besides its arrays
 
-Freqs = npt.NDArray[np.int32]
 Steps = npt.NDArray[np.uint16]
 
 
@@ -141,6 +139,10 @@ class Postings:
         kept = (self.docs.take(at, mode="clip") == wanted).nonzero()[0]
         return kept, self.scores_at(at.take(kept))
 
+    def bounds_of(self, wanted: DocIds) -> Scores:
+        """The scores of documents, 0 where the term is not; float64[n] of int32[n]."""
+        return self.scores_of(wanted)
+
     def scores_in(self, having: DocIds) -> Scores:
         """The scores of documents that have the term; float64[n] of int32[n]."""
         return self.scores_at(places_in(self.docs, having, self._field.segments.scratch))
@@ -153,80 +155,6 @@ class Postings:
         np.minimum(at, len(self.docs) - 1, out=at)
         found = self.scores_at(at)
         found *= self.docs.take(at) == wanted
-        return found
-
-
-class Dense:
-    """A frequent term, with a place for every document.
-
-    Attributes:
-        freqs: uint8[max_doc], how often the term comes; 0 where it does not, or the document
-            is deleted.
-        bounds: uint8[max_doc], its score in UNITs, rounded up; 0 where the term is not.
-        highest: what no score is above.
-    """
-
-    def __init__(self, term: TermView, docs: DocIds, freqs: Freqs, codes: Codes) -> None:
-        max_doc = term.field.segments.max_doc
-        self.freqs = np.zeros(max_doc, np.uint8)
-        self.bounds = np.zeros(max_doc, np.uint8)
-        self._weight = term.weight
-        self._field = term.field
-        self._table: Scores = term.field.factors(int(codes.max()) >> 8)
-        at = docs.astype(np.intp)
-        self.freqs[at] = (codes >> np.uint16(8)).astype(np.uint8)
-        bounds = np.ceil(self._table * (term.weight / UNIT)).astype(np.uint8).take(codes)
-        self._often: Postings | None = None  # where the frequency is beyond the codes
-        if int(freqs.max()) > scoring.MOST and term.field.is_scored:
-            often = np.flatnonzero(freqs >= scoring.MOST)
-            self._often = Postings(term, docs[often], freqs[often], codes[often])
-            bounds[often] = np.ceil(self._often.scores * (1 / UNIT))
-        self.bounds[at] = bounds
-        self.highest = int(bounds.max()) * UNIT
-        self._bits: npt.NDArray[np.uint64] | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the arrays, with the bits."""
-        return 2 * len(self.freqs) + len(self.freqs) // 8
-
-    @property
-    def bits(self) -> npt.NDArray[np.uint64]:
-        """A bit for every document: whether the term is there."""
-        if self._bits is None:
-            packed = np.packbits(self.freqs != 0)
-            self._bits = np.pad(packed, (0, -len(packed) % 8)).view(np.uint64)
-        return self._bits
-
-    def has(self, wanted: DocIds) -> Mask:
-        """Which documents have the term; bool[n] of int32[n]."""
-        found: Mask = self.freqs.take(wanted) != 0
-        return found
-
-    def meet(self, wanted: DocIds) -> tuple[Ints, Scores]:
-        """Which documents have the term, by their places in ``wanted``, and their scores."""
-        freqs = self.freqs.take(wanted)
-        kept = freqs.nonzero()[0]
-        return kept, self._scores(freqs.take(kept), wanted.take(kept))
-
-    def scores_in(self, having: DocIds) -> Scores:
-        """The scores of documents that have the term; float64[n] of int32[n]."""
-        return self.scores_of(having)
-
-    def scores_of(self, wanted: DocIds) -> Scores:
-        """The scores of documents, 0 where the term is not; float64[n] of int32[n]."""
-        return self._scores(self.freqs.take(wanted), wanted)
-
-    def _scores(self, freqs: Bytes, wanted: DocIds) -> Scores:
-        codes = freqs.astype(np.intp)
-        codes <<= 8
-        if self._field.is_scored:
-            codes |= self._field.length_bytes.take(wanted)
-        found: Scores = self._table.take(codes)
-        found *= self._weight
-        if self._often is not None:
-            at = np.flatnonzero(codes >= scoring.MOST << 8)
-            found[at] = self._often.scores_of(wanted[at])
         return found
 
 
@@ -247,7 +175,7 @@ def postings(term: TermView) -> Postings:
 
 
 def dense(term: TermView) -> Dense | None:
-    """A frequent term with a place for every document; None if it cannot be held so."""
+    """A frequent term with a bit for every document; None if it cannot be held so."""
     if not is_frequent(term):
         return None
     cache = term.field.segments.cache
@@ -287,7 +215,7 @@ def docs_of(term: TermView) -> DocIds:
     cache = term.field.segments.cache
     listed: Postings | None = cache.get(("postings", *term.key))
     if listed is None and (wide := cached_dense(term)):
-        listed = Postings(term, where(wide.freqs != 0))
+        listed = Postings(term, to_docs(wide.bits))
         listed = cache.put(("postings", *term.key), listed, listed.nbytes + _OVERHEAD)
     return (listed or postings(term)).docs
 

@@ -47,11 +47,11 @@ class Scratch(threading.local):
             self._sums = np.zeros(self.max_doc, np.float64)
         return self._sums
 
-    def any(self, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        """An array[max_doc] of a type, with anything in it."""
+    def any(self, size: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        """An array[size] of a type, with anything in it; the size is always the same."""
         name = np.dtype(dtype).str
         if name not in self._any:
-            self._any[name] = np.empty(self.max_doc, dtype)
+            self._any[name] = np.empty(size, dtype)
         return self._any[name]
 
     @property

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from search.best import at_least, best_of, select
+from search.best import at_least, best_of, kth, select
 from search.dictionary import TermsNode
 from search.fields import TermView
 from search.nodes import Node
-from search.sets import NO_DOCS, NO_SCORES, DocIds, Ints, Scores
+from search.sets import NO_DOCS, NO_SCORES, DocIds, Scores
 
 BOUNDED = 4_000  # matches from which on bounds are tried before scores
+_TRIED = 64  # times k: documents that are scored for a threshold at most
 MARGIN = 1e-9  # below a threshold: what the order of adding may change in a score
 
 
@@ -56,11 +58,25 @@ def top_among(node: Node, docs: DocIds, k: int) -> Top:
     if node.constant is not None:
         return Top(docs[:k], np.full(min(k, total), node.constant), total)
     if total > BOUNDED and total > 8 * k:
-        bounds, error = node.bounds(docs)
-        docs = docs[can_be_best(bounds, error, k)]
+        docs = can_be_best(docs, node.bounds(docs), k, node.scores)
     return Top(*select(docs, node.scores(docs), k), total)
 
 
-def can_be_best(bounds: Scores, error: float, k: int) -> Ints:
-    """Where the bounds do not rule out that a document is among the k best; int64[m]."""
-    return np.flatnonzero(bounds >= at_least(bounds, k) - error - MARGIN)
+def can_be_best(
+    docs: DocIds, bounds: Scores, k: int, scores_of: Callable[[DocIds], Scores]
+) -> DocIds:
+    """The documents that can be among the k best, ascending.
+
+    Those of the highest bounds are scored first; what cannot reach the k-th of them is left out.
+
+    Args:
+        docs: int32[n], ascending, more than k.
+        bounds: float64[n], what each scores at most.
+        k: how many are wanted.
+        scores_of: scores some of the documents, ascending.
+    """
+    tried = docs.take((bounds >= at_least(bounds, 2 * k)).nonzero()[0])
+    if len(tried) > _TRIED * k:
+        tried = tried[: _TRIED * k]
+    threshold = kth(scores_of(tried), k) - MARGIN
+    return docs.take((bounds >= threshold).nonzero()[0])

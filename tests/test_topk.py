@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index.codec import champions, field
-from search import best, conjunction, difference, disjunction, postings, sets, topk
+from search import best, bits, conjunction, difference, disjunction, postings, sets, topk
 from search.cache import ByteCache
 from search.evaluate import Evaluator
 from search.plan import All, Any, Constant, Every, Phrase, Prefix, Range, Term, Without
@@ -47,6 +47,10 @@ def lower_the_limits(chance: random.Random, monkeypatch) -> None:
         (difference, "KEPT", kept),
         (difference, "_FEW", chance.choice([ALWAYS, 5, NEVER])),
         (disjunction, "_FEW", chance.choice([1, 4, 1000])),
+        (conjunction, "_CROWDED", chance.choice([2, 32, 1000])),
+        (bits, "FINE", chance.choice([ALWAYS, NEVER])),
+        (bits, "_SPARSE", chance.choice([0, 2, 1000])),
+        (topk, "_TRIED", chance.choice([1, 64])),
         (topk, "BOUNDED", limit := chance.choice([ALWAYS, 5, NEVER])),
         (conjunction, "BOUNDED", limit),
     ]:
@@ -151,7 +155,7 @@ def test_answers_do_not_depend_on_the_segments(seed, monkeypatch):
         assert number_of[one.doc_ids].tolist() == many.doc_ids.tolist()
 
 
-def test_a_frequent_term_has_a_byte_for_every_document(monkeypatch):
+def test_a_frequent_term_has_a_bit_for_every_document(monkeypatch):
     monkeypatch.setattr(postings, "DENSE_MIN", 0)
     chance = random.Random(3)
     parts, gone = random_parts(chance)
@@ -166,8 +170,9 @@ def test_a_frequent_term_has_a_byte_for_every_document(monkeypatch):
         every = np.arange(segments.max_doc, dtype=np.int32)
         assert np.flatnonzero(held.has(every)).tolist() == docs.tolist() == docs_of(term).tolist()
         assert held.scores_of(docs).tolist() == scores.tolist()
-        assert (held.bounds[docs] * postings.UNIT >= scores - 1e-9).all()
-        assert int(np.bitwise_count(held.bits).sum()) == len(docs)
+        assert (held.bounds_of(docs) >= scores - 1e-9).all()
+        assert bits.to_docs(held.bits).tolist() == docs.tolist()
+        assert bits.count(held.bits) == len(docs)
 
 
 def test_a_term_that_comes_more_than_255_times_is_scored_exactly(monkeypatch):
