@@ -94,6 +94,8 @@ def _of_few(rarest: Postings, others: Sequence[Arrays], tests: Sequence[Node], k
         kept, more = each.meet(docs)
         docs, scores = docs.take(kept), scores.take(kept)
         scores += more
+        if not len(docs):
+            return NO_TOP
     for node in tests:
         kept = node.has(docs).nonzero()[0]
         docs, scores = docs.take(kept), scores.take(kept)

@@ -100,7 +100,7 @@ class Dense:
 
     def scores_in(self, having: DocIds) -> Scores:
         """The scores of documents that have the term; float64[n] of int32[n]."""
-        rows = self._rows(having)
+        rows = self.rows(having)
         codes = self._freqs.take(rows).astype(np.intp)
         codes <<= 8
         if self._field.is_scored:
@@ -113,7 +113,7 @@ class Dense:
             found[at] = scores.take(often.searchsorted(rows.take(at)))
         return found
 
-    def _rows(self, having: DocIds) -> npt.NDArray[np.int32]:
+    def rows(self, having: DocIds) -> npt.NDArray[np.int32]:
         """The postings of documents that have the term, int32[n]."""
         words = having >> 6
         shifts = (having & 63).astype(np.uint64)

@@ -6,6 +6,7 @@ are kept: frequency << 8 | length byte; a table says the rest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -218,6 +219,24 @@ def docs_of(term: TermView) -> DocIds:
         listed = Postings(term, to_docs(wide.bits))
         listed = cache.put(("postings", *term.key), listed, listed.nbytes + _OVERHEAD)
     return (listed or postings(term)).docs
+
+
+def docs_of_all(terms: Sequence[TermView]) -> DocIds:
+    """The live documents that have all of some terms, given from the rarest on."""
+    arrays = [held(term) for term in terms]
+    sets = [each.bits for each in arrays if isinstance(each, Dense)]
+    lists = [each for each in arrays if isinstance(each, Postings)]
+    if isinstance(arrays[0], Dense):
+        bits = sets[0]
+        for each in sets[1:]:
+            bits = bits & each
+        docs = to_docs(bits)
+        others: list[Dense | Postings] = [*lists]
+    else:
+        docs, others = arrays[0].docs, arrays[1:]
+    for other in others:
+        docs = docs.compress(other.has(docs))
+    return docs
 
 
 def decode_docs(term: TermView) -> DocIds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from index.codec.segment import SegmentReader
 
 CACHE_BYTES = 512 << 20
+_OF_INDEX, _OF_MEMORY = 3, 8  # the parts of the index and of the memory that a cache may take
 _FEW = 20  # of so many documents one: of fewer, articles are looked up
 
 Numbers = npt.NDArray[np.int32]
@@ -167,6 +169,18 @@ class SegmentSet:
         """The segment of an article, and its number there."""
         at = _at(self.article_bases, article)
         return self.segments[at], article - self.article_bases[at]
+
+
+def cache_bytes_for(index_bytes: int) -> int:
+    """How much of what was decoded of an index of so many bytes is worth keeping.
+
+    A third of it, but no more than an eighth of the machine's memory; 512 MiB at least.
+    """
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # a system that does not tell
+        memory = 0
+    return max(CACHE_BYTES, min(index_bytes // _OF_INDEX, memory // _OF_MEMORY))
 
 
 def _at(bases: list[int], number: int) -> int:

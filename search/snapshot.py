@@ -15,7 +15,7 @@ from index.header import read_header
 from index.store import Store
 from search.foreign import fallbacks
 from search.results import ArticleHeader
-from search.segments import CACHE_BYTES, SegmentSet
+from search.segments import SegmentSet, cache_bytes_for
 from search.sets import Ints, Mask
 
 __all__ = ["Snapshot", "fallbacks"]
@@ -33,13 +33,14 @@ class Snapshot(SegmentSet):
     """
 
     def __init__(
-        self, path: Path, cache_bytes: int = CACHE_BYTES, *, starting: bool = True
+        self, path: Path, cache_bytes: int | None = None, *, starting: bool = True
     ) -> None:
         """Open the last commit.
 
         Args:
             path: the folder of the index.
-            cache_bytes: how much of what was decoded to keep.
+            cache_bytes: how much of what was decoded to keep; None decides by the size of the
+                index.
             starting: whether the commit before may do if the last one is not whole; not for
                 who has read the last one already.
 
@@ -51,6 +52,8 @@ class Snapshot(SegmentSet):
         self.generation = opened.commit.generation
         self._deletions: Sequence[Mask | None] = opened.deletions
         segments = [SegmentReader(sealed) for sealed in opened.segments]
+        if cache_bytes is None:
+            cache_bytes = cache_bytes_for(sum(sealed.size for sealed in opened.segments))
         super().__init__(segments, opened.deletions, cache_bytes)
 
     def close(self) -> None:

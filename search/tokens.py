@@ -20,11 +20,15 @@ import numpy.typing as npt
 
 from index.analysis import form_of
 from index.codec.arrays import ragged
+from search.dense import Dense
 from search.fields import FieldView, Part, TermView
-from search.postings import docs_of, tokens_of
+from search.postings import Postings, docs_of_all, held, tokens_of
 from search.query.accepting import Acceptor, acceptor_of
 from search.query.accepting import ElementKind as Kind
 from search.sets import NO_DOCS, DocIds, Ints, Mask, contains, first_of_runs, places_in, ranges
+
+SPACED = 1 << 22
+"""In an index of more documents, tokens are only looked at in the units that have all terms."""
 
 SLOT_BITS = 6
 FREE = 4  # positions at least that stay free behind a unit
@@ -112,25 +116,27 @@ class LocalSpace:
         """The places of a term of one segment, and which of its tokens they are."""
         base = unit_base(part)
         low, high = self.chosen.searchsorted((base, base + part.num_units)).tolist()
-        own = self.chosen[low:high] - np.int32(base)
-        units = own_units(term, part, number)
+        own = self.chosen[low:high]
         having = np.arange(low, high)
+        arrays = None
+        if len(term.places) == 1 and part.live is None and not part.by_article:
+            arrays = held(term)
+            units = arrays.docs if isinstance(arrays, Postings) else NO_DOCS
+        else:
+            units = part.reader.docs(number) + np.int32(base)
         if term.key not in self.terms:
-            kept = contains(units, own, term.field.segments.scratch)
+            kept = contains(units, own) if arrays is None else arrays.has(own)
             own, having = own.compress(kept), having.compress(kept)
-        rows = places_in(units, own, term.field.segments.scratch)
+        rows: npt.NDArray[Any]
+        if isinstance(arrays, Dense):
+            rows = arrays.rows(own)
+        else:
+            rows = places_in(units, own, term.field.segments.scratch)
         read = tokens_of(term, part, number)
         firsts, counts = read.of_rows(rows)
         tokens = ragged(firsts, counts)
         starts = np.repeat(having << _LOCAL_BITS, counts)
         return starts + read.positions(tokens), tokens
-
-
-def own_units(term: TermView, part: Part, number: int) -> DocIds:
-    """The units of a term in one segment, numbered from 0, deleted ones included."""
-    if len(term.places) == 1 and part.live is None and not part.by_article:
-        return docs_of(term) - np.int32(part.base)
-    return part.reader.docs(number)
 
 
 Space = TokenSpace | LocalSpace
@@ -174,21 +180,26 @@ def space_of(field: FieldView) -> TokenSpace:
 
 
 def space_for(field: FieldView, terms: Sequence[TermView]) -> Space:
-    """Where to look for terms together: in all units if they are asked for again."""
+    """Where to look for terms together: in all units if they are asked for again.
+
+    In an index of many paragraphs, always in the units that have all of the terms: the places of
+    all their tokens would leave no room in the cache.
+    """
     asked_again = [term.is_asked_again() for term in terms]
-    if all(asked_again):
+    if all(asked_again) and field.segments.max_doc <= SPACED:
         return space_of(field)
-    rarest, *others = sorted(dict.fromkeys(terms), key=lambda term: term.doc_freq)
-    chosen = units_of(rarest)
-    for term in others:
-        chosen = chosen.compress(contains(units_of(term), chosen, field.segments.scratch))
-    return LocalSpace(chosen, {term.key for term in terms})
+    distinct_terms = sorted(dict.fromkeys(terms), key=lambda term: term.doc_freq)
+    keys = {term.key for term in terms}
+    if not field.by_article:
+        return LocalSpace(docs_of_all(distinct_terms), keys)
+    chosen, *others = (units_of(term) for term in distinct_terms)
+    for units in others:
+        chosen = chosen.compress(contains(units, chosen))
+    return LocalSpace(chosen, keys)
 
 
 def units_of(term: TermView) -> DocIds:
-    """The units of a term, ascending; if they are articles, also those that are deleted."""
-    if not term.field.by_article:
-        return docs_of(term)
+    """The units of a term of a field of articles, also those that are deleted; ascending."""
     lists = [part.reader.docs(number) + np.int32(unit_base(part)) for part, number in term.places]
     return np.concatenate([NO_DOCS, *lists])
 

@@ -19,7 +19,7 @@ from whoosh import query
 
 from index.analysis import form_of, printed, tokenize
 from index.article import Article
-from search import dictionary, disjunction, phrases, postings, sets
+from search import dictionary, disjunction, phrases, postings, sets, tokens
 from search.evaluate import Evaluator
 from search.foreign import fallbacks
 from search.fuzzy import TermTexts, distances, within
@@ -125,6 +125,7 @@ def test_a_plan_finds_what_reading_every_paragraph_finds(seed, monkeypatch):
     monkeypatch.setattr(dictionary, "DENSE_MIN", chance.choice([0, 2, 1000]))
     monkeypatch.setattr(dictionary, "_SORTED", chance.choice([0, 256]))
     monkeypatch.setattr(postings, "DENSE_MIN", chance.choice([0, 2, 1000]))
+    monkeypatch.setattr(tokens, "SPACED", chance.choice([0, 1 << 22]))
     monkeypatch.setattr(phrases, "_MANY", chance.choice([0, 200]))
     monkeypatch.setattr(phrases, "_FLAGGED", chance.choice([1, 1 << 17]))
     monkeypatch.setattr(phrases, "_BLOCK", chance.choice([16, 1 << 12]))
