@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from index.codec.champions import CHAMPIONS
 from search import scoring
@@ -55,7 +56,7 @@ def at_least(scores: Scores, k: int) -> float:
     return kth(tops, k)
 
 
-def kth(scores: Scores, k: int) -> float:
+def kth(scores: npt.NDArray[Any], k: int) -> float:
     """The k-th highest score; there are at least k."""
     return float(np.partition(scores, len(scores) - k)[len(scores) - k])
 

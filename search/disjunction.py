@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from search.best import KEPT, best_of, kth, select
-from search.bits import BLOCK, Bits, Blocks, block_bits, docs_at, has, in_blocks
+from search.bits import BLOCK, Bits, Blocks, block_bits, docs_at, has, in_blocks, to_docs
 from search.bits import count as count_bits
 from search.dense import UNIT, Dense
 from search.fields import TermView
-from search.postings import STEP, Postings, Steps, dense, postings
+from search.postings import STEP, Postings, Steps, cached_dense, dense, postings
 from search.segments import SegmentSet
 from search.sets import (
     NO_DOCS,
@@ -40,6 +40,9 @@ SMALL = 16_384  # postings up to which a threshold by single terms will do
 _FEW = 16  # of so many postings one may be left, or all are added up
 _ROWS = 11  # rows of documents, roughly: 2 ** 11
 _SHORTEST, _LONGEST = 5, 10  # bits of the size of a row
+_BLOCKS = 2048  # blocks whose documents are looked at for a threshold, roughly
+_TRIED = 32  # times k: documents of them that are scored
+_SAMPLED = 8  # of so many blocks one is looked at to find their level
 _BYTE, _TWO_BYTES = 255, 65_535
 _NO_BLOCKS: Blocks = np.empty(0, np.intp)
 
@@ -53,11 +56,11 @@ def top_of_any(terms: Sequence[TermView], k: int, *, count: bool, segments: Segm
     if len(terms) < 2:
         return top_of_term(terms[0], k) if terms else NO_TOP
     if sum([term.doc_freq for term in terms]) <= TINY:
-        return _added_up(terms, [postings(term) for term in terms], k, segments.scratch)
+        return _added_up(terms, k, segments.scratch)
     arrays: list[Arrays] = [dense(term) or postings(term) for term in terms]
     most = sum([each.highest for each in arrays])
     if k > KEPT or most / STEP + len(arrays) > _TWO_BYTES:
-        return _added_up(terms, [postings(term) for term in terms], k, segments.scratch)
+        return _added_up(terms, k, segments.scratch)
     threshold = _threshold(terms, arrays, k) - MARGIN
     frequent = [each for each in arrays if isinstance(each, Dense)]
     rare = [each for each in arrays if isinstance(each, Postings)]
@@ -80,20 +83,19 @@ def _rarest_first(term: TermView) -> int:
     return term.doc_freq
 
 
-def _added_up(
-    terms: Sequence[TermView], lists: Sequence[Postings], k: int, scratch: Scratch
-) -> Top:
+def _added_up(terms: Sequence[TermView], k: int, scratch: Scratch) -> Top:
     """Add up every posting: for few postings, for many best documents, for many terms."""
     sums = scratch.sums
     total = 0
-    places = [each.docs.astype(np.intp) for each in lists]
+    lists = [_listed(term) for term in terms]
+    places = [docs.astype(np.intp) for docs, _ in lists]
     try:
-        for each, at in zip(lists, places, strict=True):
+        for (_, own), at in zip(lists, places, strict=True):
             added = sums.take(at)
             total += len(at) - int(np.count_nonzero(added))
-            added += each.scores
+            added += own
             sums[at] = added
-        docs = np.concatenate([each.docs for each in lists])
+        docs = np.concatenate([docs for docs, _ in lists])
         scores = sums.take(docs)
     finally:
         for at in places:
@@ -105,6 +107,16 @@ def _added_up(
     docs = docs.take(order)
     first = first_of_runs(docs)
     return Top(*select(docs.take(first), scores.take(order.take(first)), k), total)
+
+
+def _listed(term: TermView) -> tuple[DocIds, Scores]:
+    """The documents of a term and their scores; a frequent one is not kept as a list."""
+    wide = cached_dense(term)
+    if wide is None:
+        found = postings(term)
+        return found.docs, found.scores
+    docs = to_docs(wide.bits)
+    return docs, wide.scores_in(docs)
 
 
 def _alone_reached(terms: Sequence[TermView], k: int) -> float:
@@ -136,7 +148,7 @@ def _frequent_candidates(
     leaves few others; it is returned, too.
     """
     sums = Rows(added_tops(frequent, scratch))
-    promising = _likely(sums.highest(4 * k), frequent, scratch.max_doc)
+    promising = _promising(sums, frequent, k, scratch.max_doc)
     if len(promising) >= k:
         scores = arrays[0].scores_of(promising)
         for each in arrays[1:]:
@@ -150,12 +162,20 @@ def _frequent_candidates(
     return docs_at(blocks, at), threshold
 
 
-def _likely(blocks: Blocks, frequent: Sequence[Dense], max_doc: int) -> DocIds:
-    """Of each of some blocks the document that may score best."""
+def _promising(sums: Rows, frequent: Sequence[Dense], k: int, max_doc: int) -> DocIds:
+    """Documents that are likely to score high, ascending.
+
+    A block promises more than its documents keep, because its terms need not meet in any of them:
+    of some thousand blocks those documents are taken that can score most by the terms they have.
+    """
     if not block_bits(max_doc):
-        return blocks.astype(np.int32)
-    best = _tops_in(blocks, frequent).argmax(axis=1)
-    return docs_at(blocks, np.arange(len(blocks)) * BLOCK + best)
+        return sums.highest(4 * k).astype(np.int32)
+    blocks = sums.at_least(sums.level(_BLOCKS))[: 8 * _BLOCKS]
+    tops = _tops_in(blocks, frequent).ravel()
+    tried = _TRIED * k
+    if len(tops) <= tried:
+        return docs_at(blocks, tops.nonzero()[0])
+    return docs_at(blocks, np.sort(tops.argpartition(len(tops) - tried)[-tried:]))
 
 
 def _tops_in(blocks: Blocks, frequent: Sequence[Dense]) -> npt.NDArray[np.uint16]:
@@ -176,9 +196,16 @@ class Rows:
         size = 1 << min(max(len(sums).bit_length() - _ROWS, _SHORTEST), _LONGEST)
         rows = len(sums) // size
         self._size = size
+        self._sums = sums
         self._table = sums[: rows * size].reshape(rows, size)
         self._rest = sums[rows * size :]
         self._tops = self._table.max(axis=1)
+
+    def level(self, count: int) -> int:
+        """A sum that about so many blocks reach, judged by some of them; at least 1."""
+        sample = self._sums[::_SAMPLED]
+        count = max(1, count // _SAMPLED)
+        return max(1, int(kth(sample, count))) if len(sample) > count else 1
 
     def highest(self, count: int) -> Blocks:
         """The block of the highest sum in each of as many rows, ascending; none of few rows."""
@@ -191,9 +218,10 @@ class Rows:
     def at_least(self, least: int) -> Blocks:
         """The blocks whose sums are no less, ascending."""
         rows = (self._tops >= least).nonzero()[0]
-        row, column = (self._table[rows] >= least).nonzero()
+        at = (self._table[rows] >= least).ravel().nonzero()[0]
         last = (self._rest >= least).nonzero()[0] + self._table.size
-        return np.concatenate((rows[row] * self._size + column, last))
+        row = at // self._size
+        return np.concatenate((at + (rows.take(row) - row) * self._size, last))
 
 
 def added_tops(frequent: Sequence[Dense], scratch: Scratch) -> Sums:

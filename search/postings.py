@@ -28,6 +28,7 @@ DENSE = 128  # a term in more than one of so many documents may be held as Dense
 DENSE_MIN = 4096  # documents that it must have
 STEP = 1 / 512  # a step of a finer bound, of scores that add up to less than 128
 _FEW = 8  # of so many postings one: of fewer, only these are decoded
+_LISTED = 1 << 19  # documents of which more are not listed, if bits will do
 _RECENT = 8  # terms whose tokens a thread remembers
 _OVERHEAD = 300  # bytes of an entry of the cache besides its arrays
 
@@ -201,12 +202,13 @@ def cached_dense(term: TermView) -> Dense | None:
 def held(term: TermView) -> Dense | Postings:
     """A term as it is best held: a frequent one as Dense from its second query on.
 
-    For a single query, it is enough to know the documents and a few of the scores.
+    For a single query, it is enough to know the documents and a few of the scores, unless there
+    are so many of them that they take more memory than bits.
     """
     if not is_frequent(term):
         return postings(term)
     known = cached_dense(term)
-    if known is None and term.is_asked_again():
+    if known is None and (term.is_asked_again() or term.doc_freq > _LISTED):
         known = dense(term)
     return known or postings(term)
 

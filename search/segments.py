@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from index.codec.segment import SegmentReader
 
 CACHE_BYTES = 512 << 20
-_OF_INDEX, _OF_MEMORY = 3, 8  # the parts of the index and of the memory that a cache may take
+_OF_INDEX, _OF_MEMORY = 2, 8  # the parts of the index and of the memory that a cache may take
 _FEW = 20  # of so many documents one: of fewer, articles are looked up
 
 Numbers = npt.NDArray[np.int32]
@@ -174,7 +174,7 @@ class SegmentSet:
 def cache_bytes_for(index_bytes: int) -> int:
     """How much of what was decoded of an index of so many bytes is worth keeping.
 
-    A third of it, but no more than an eighth of the machine's memory; 512 MiB at least.
+    Half of it, but no more than an eighth of the machine's memory; 512 MiB at least.
     """
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -65,6 +65,14 @@ class Bits:
         """What it takes in memory, the mapped file not counted."""
         return self._ranks.nbytes
 
+    def among(self, numbers: Ints) -> Ints:
+        """Which of some bits are set, as places in ``numbers``."""
+        bits = numbers + self._first if self._first else numbers
+        stored = self._packed.take(bits >> 3)
+        stored >>= (bits & 7).astype(np.uint8)
+        stored &= np.uint8(1)
+        return stored.nonzero()[0]
+
     def before(self, numbers: Ints) -> tuple[Ints, Ints]:
         """Which of some bits are set, as places in ``numbers``; how many are before each of all."""
         bits = numbers + self._first if self._first else numbers
@@ -135,8 +143,9 @@ class TermTokens:
         """The positions of some tokens in their documents; a new int32[n]."""
         positions = self._low[tokens].astype(np.int32)
         if self._high is not None and len(tokens):
-            places, ranks = self._high.before(tokens)
-            positions[places] += self._highs.take(ranks.take(places)).astype(np.int32) << 8
+            places = self._high.among(tokens)
+            _, ranks = self._high.before(tokens.take(places))
+            positions[places] += self._highs.take(ranks).astype(np.int32) << 8
             at, big = self._patches
             if len(at):
                 found = at.searchsorted(tokens)
