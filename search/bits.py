@@ -64,7 +64,8 @@ def to_docs(bits: Bits) -> DocIds:
     words = bits.nonzero()[0]
     if len(words) * _SPARSE > len(bits):
         return where(np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_))
-    found = np.unpackbits(bits.take(words).view(np.uint8), bitorder="little").nonzero()[0]
+    flags = np.unpackbits(bits.take(words).view(np.uint8), bitorder="little")
+    found = flags.view(np.bool_).nonzero()[0]
     docs: DocIds = ((words.take(found >> 6) << 6) + (found & 63)).astype(np.int32)
     return docs
 
@@ -103,7 +104,7 @@ def docs_in_blocks(bits: Bits, blocks: Blocks, max_doc: int) -> DocIds:
     if not block_bits(max_doc):
         docs = blocks.astype(np.int32)
         return docs.compress(has(bits, docs))
-    return docs_at(blocks, in_blocks(bits, blocks).ravel().nonzero()[0])
+    return docs_at(blocks, in_blocks(bits, blocks).ravel().view(np.bool_).nonzero()[0])
 
 
 def docs_at(blocks: Blocks, at: npt.NDArray[np.intp]) -> DocIds:

@@ -21,11 +21,13 @@ from search.query.accepting import ElementKind as Kind
 from search.query.patterns import Element
 from search.sets import DocIds, Scores, distinct
 from search.tokens import (
+    LocalSpace,
     Space,
     Spots,
     accepts_all,
     all_places,
     docs_at,
+    in_parts,
     space_for,
     space_of,
     spots,
@@ -94,17 +96,18 @@ def phrase_node(field: FieldView, plan: Phrase) -> Node:
     if len(plan.terms) == 1:
         return TermNode(words[plan.terms[0]])
 
-    def find() -> DocIds:
-        terms = [words[text] for text in plan.terms]
-        space = space_for(field, terms)
+    terms = [words[text] for text in plan.terms]
+
+    def find(space: Space) -> DocIds:
         lists = [all_places(term, space) for term in terms]
         # In places of a few units there is nothing to leave out.
-        frequent = [] if field.by_article else [cached_dense(term) for term in terms]
+        local = isinstance(space, LocalSpace) or field.by_article
+        frequent = [] if local else [cached_dense(term) for term in terms]
         found = side_by_side(lists, range(len(terms)), space, frequent)
         return docs_at(field, found, space)
 
     nodes = [TermNode(term) for term in words.values()]
-    return PlacedNode(field, nodes, lambda: _kept(field, plan, find))
+    return PlacedNode(field, nodes, lambda: _kept(field, plan, lambda: _found(field, terms, find)))
 
 
 def near_node(field: FieldView, plan: Near) -> Node:
@@ -114,8 +117,7 @@ def near_node(field: FieldView, plan: Near) -> Node:
         return NothingNode()
     words = [field.term(text) for text in dict.fromkeys(plan.terms)]
 
-    def find() -> DocIds:
-        space = space_for(field, terms)
+    def find(space: Space) -> DocIds:
         if plan.ordered:
             found = in_order([all_places(term, space) for term in terms], plan.distance, space)
         else:
@@ -123,7 +125,8 @@ def near_node(field: FieldView, plan: Near) -> Node:
             found = in_window(lists, plan.distance * (len(words) - 1), space)
         return docs_at(field, found, space)
 
-    return PlacedNode(field, [TermNode(term) for term in words], lambda: _kept(field, plan, find))
+    nodes = [TermNode(term) for term in words]
+    return PlacedNode(field, nodes, lambda: _kept(field, plan, lambda: _found(field, terms, find)))
 
 
 def pattern_node(field: FieldView, plan: Pattern, expanded: Expand) -> Node:
@@ -136,15 +139,24 @@ def pattern_node(field: FieldView, plan: Pattern, expanded: Expand) -> Node:
     scored = [each for each in dict.fromkeys(plan.elements) if not each.is_open]
     many = len(set(plan.elements)) - len(scored)
 
-    def find() -> DocIds:
-        space = space_for(field, words) if words else space_of(field)
+    def find(space: Space) -> DocIds:
         steps = [element_spots(field, each, expanded, space) for each in plan.elements]
         return docs_at(field, follow(steps, space), space)
 
     nodes = [TermNode(field.term(each.term)) for each in scored]
-    if many:  # what they become is told to the user each time
-        return PlacedNode(field, nodes, find, float(many))
-    return PlacedNode(field, nodes, lambda: _kept(field, plan, find))
+    if many:  # what they become is told to the user each time, and many terms are not parted
+        return PlacedNode(
+            field,
+            nodes,
+            lambda: find(space_for(field, words) if words else space_of(field)),
+            float(many),
+        )
+    return PlacedNode(field, nodes, lambda: _kept(field, plan, lambda: _found(field, words, find)))
+
+
+def _found(field: FieldView, terms: Sequence[TermView], find: Callable[[Space], DocIds]) -> DocIds:
+    """The documents in which terms stand as they should."""
+    return in_parts(space_for(field, terms), find)
 
 
 def _kept(field: FieldView, plan: Phrase | Near | Pattern, find: Callable[[], DocIds]) -> DocIds:

@@ -11,7 +11,7 @@ LocalSpace, whose places are those of a few units.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,6 +29,9 @@ from search.sets import NO_DOCS, DocIds, Ints, Mask, contains, first_of_runs, pl
 
 SPACED = 1 << 22
 """In an index of more documents, tokens are only looked at in the units that have all terms."""
+
+PART = 1 << 15
+"""The units of a LocalSpace that are looked at together."""
 
 SLOT_BITS = 6
 FREE = 4  # positions at least that stay free behind a unit
@@ -196,6 +199,17 @@ def space_for(field: FieldView, terms: Sequence[TermView]) -> Space:
     for units in others:
         chosen = chosen.compress(contains(units, chosen))
     return LocalSpace(chosen, keys)
+
+
+def in_parts(space: Space, find: Callable[[Space], DocIds]) -> DocIds:
+    """Documents that are found in a space; in parts of it, if it has many units.
+
+    What a part takes in memory stays in the caches of the processor.
+    """
+    if not isinstance(space, LocalSpace) or len(space.chosen) <= PART:
+        return find(space)
+    parts = [space.chosen[at : at + PART] for at in range(0, len(space.chosen), PART)]
+    return np.concatenate([find(LocalSpace(part, space.terms)) for part in parts])
 
 
 def units_of(term: TermView) -> DocIds:

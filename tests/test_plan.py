@@ -19,6 +19,7 @@ from whoosh import query
 
 from index.analysis import form_of, printed, tokenize
 from index.article import Article
+from index.codec import tokens as codec_tokens
 from search import dictionary, disjunction, phrases, postings, sets, tokens
 from search.evaluate import Evaluator
 from search.foreign import fallbacks
@@ -126,6 +127,8 @@ def test_a_plan_finds_what_reading_every_paragraph_finds(seed, monkeypatch):
     monkeypatch.setattr(dictionary, "_SORTED", chance.choice([0, 256]))
     monkeypatch.setattr(postings, "DENSE_MIN", chance.choice([0, 2, 1000]))
     monkeypatch.setattr(tokens, "SPACED", chance.choice([0, 1 << 22]))
+    monkeypatch.setattr(tokens, "PART", chance.choice([1, 3, 1 << 15]))
+    monkeypatch.setattr(codec_tokens, "_NEAR", chance.choice([0, 32]))
     monkeypatch.setattr(phrases, "_MANY", chance.choice([0, 200]))
     monkeypatch.setattr(phrases, "_FLAGGED", chance.choice([1, 1 << 17]))
     monkeypatch.setattr(phrases, "_BLOCK", chance.choice([16, 1 << 12]))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from index.codec.arrays import AnyInts, Ints
 
 Bytes = npt.NDArray[np.uint8]
+_NEAR = 32  # times the bits asked for: if they are within so many, all of them are looked at
 _BITS_SET = np.array([number.bit_count() for number in range(256)], np.uint8)
 
 
@@ -65,13 +66,24 @@ class Bits:
         """What it takes in memory, the mapped file not counted."""
         return self._ranks.nbytes
 
-    def among(self, numbers: Ints) -> Ints:
-        """Which of some bits are set, as places in ``numbers``."""
-        bits = numbers + self._first if self._first else numbers
-        stored = self._packed.take(bits >> 3)
-        stored >>= (bits & 7).astype(np.uint8)
-        stored &= np.uint8(1)
-        return stored.nonzero()[0]
+    def among(self, numbers: Ints) -> tuple[Ints, AnyInts]:
+        """Which of some bits are set, by their places in ``numbers``; how many are before each.
+
+        Args:
+            numbers: int64[n], ascending, at least one.
+        """
+        low, high = int(numbers[0]), int(numbers[-1])
+        if high - low > _NEAR * len(numbers):
+            places, ranks = self.before(numbers)
+            return places, ranks.take(places)
+        start = (low + self._first) >> 3
+        packed = self._packed[start : ((high + self._first) >> 3) + 1]
+        bits = np.unpackbits(packed, bitorder="little").view(np.bool_)
+        found = bits.nonzero()[0] + ((start << 3) - self._first)
+        found = found[found.searchsorted(low) :]
+        at = numbers.searchsorted(found)
+        same = (numbers.take(at, mode="clip") == found).nonzero()[0]
+        return at.take(same), same + self.before(numbers[:1])[1]
 
     def before(self, numbers: Ints) -> tuple[Ints, Ints]:
         """Which of some bits are set, as places in ``numbers``; how many are before each of all."""
@@ -114,8 +126,9 @@ class TermTokens:
         """
         self._repeated = repeated
         self._freqs = freqs
-        self._extra = np.zeros(len(freqs) + 1, np.int64)
-        np.cumsum(freqs - 1, out=self._extra[1:])
+        fits = len(low) < 1 << 31
+        self._extra = np.zeros(len(freqs) + 1, np.int32 if fits else np.int64)
+        np.cumsum(freqs - 1, out=self._extra[1:], dtype=self._extra.dtype)
         self._low, self._high, self._highs, self._patches = low, high, highs, patches
         self.forms = forms
 
@@ -143,8 +156,7 @@ class TermTokens:
         """The positions of some tokens in their documents; a new int32[n]."""
         positions = self._low[tokens].astype(np.int32)
         if self._high is not None and len(tokens):
-            places = self._high.among(tokens)
-            _, ranks = self._high.before(tokens.take(places))
+            places, ranks = self._high.among(tokens)
             positions[places] += self._highs.take(ranks).astype(np.int32) << 8
             at, big = self._patches
             if len(at):
