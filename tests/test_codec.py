@@ -29,6 +29,7 @@ from index.codec.postings import Postings
 from index.codec.sealed import SealedFile, SealedWriter
 from index.codec.terms import PAGE, TermDictionary, TermWriter
 from index.codec.texts import TextsReader, TextsWriter
+from index.codec.tokens import Bits
 from index.header import UNDATED
 from tests.memory_file import MemoryFile
 
@@ -283,3 +284,21 @@ def test_columns_give_numbers_and_words_back():
     codes, known = read_words(sealed, "w")
     assert [known[code] for code in codes] == words
     assert read_numbers(sealed, "n", sealed.meta).tolist() == numbers.tolist()
+
+
+@given(
+    st.lists(st.booleans(), min_size=1, max_size=200),
+    st.integers(0, 7),
+    st.data(),
+)
+def test_bits_tell_which_are_set_and_how_many_are_before(flags, first, data):
+    packed = np.packbits([True] * first + flags, bitorder="little")
+    of_bits = st.integers(0, len(flags) - 1)
+    asked = np.array(sorted(data.draw(st.sets(of_bits, min_size=1))), np.int64)
+    expected = [(at, sum(flags[:bit])) for at, bit in enumerate(asked.tolist()) if flags[bit]]
+    read = Bits(packed, first)
+    places, ranks = read.among(asked)
+    assert list(zip(places.tolist(), ranks.tolist(), strict=True)) == expected
+    places, ranks = read.before(asked)
+    assert places.tolist() == [at for at, _ in expected]
+    assert ranks.tolist() == [sum(flags[:bit]) for bit in asked.tolist()]

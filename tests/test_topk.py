@@ -11,6 +11,8 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.codec import champions, field
 from search import best, bits, conjunction, difference, disjunction, postings, sets, topk
@@ -18,6 +20,7 @@ from search.cache import ByteCache
 from search.evaluate import Evaluator
 from search.plan import All, Any, Constant, Every, Phrase, Prefix, Range, Term, Without
 from search.postings import dense, docs_of
+from search.segments import CACHE_BYTES, cache_bytes_for
 from search.sets import Scratch
 from tests.memory import random_parts, segments_of
 from tests.plain import Plain
@@ -203,6 +206,45 @@ def test_the_cache_keeps_what_was_used_last_within_its_bytes():
     assert cache.put(15, "another", 100) == 15
     cache.clear()
     assert (cache.size, cache.get(15)) == (0, None)
+
+
+def test_many_large_values_leave_the_small_ones_alone():
+    limit = 1 << 20
+    cache = ByteCache(limit)
+    cache.put("small", "small", 64)
+    for number in range(100):
+        cache.put(number, number, limit // 10)
+    assert cache.get("small") == "small"
+    assert cache.get(0) is None
+    for number in range(10_000):
+        cache.put(("small", number), number, 64)
+    assert cache.size <= limit
+    assert cache.get(99) == 99
+    assert cache.get("small") is None
+    cache.drop(99)
+    assert cache.get(99) is None
+
+
+def test_a_cache_grows_with_the_index_and_has_a_least_size():
+    assert cache_bytes_for(0) == cache_bytes_for(1 << 20) == CACHE_BYTES
+    assert CACHE_BYTES <= cache_bytes_for(4 << 30) <= 2 << 30
+
+
+@given(st.sets(st.integers(0, 299)), st.integers(1, 20))
+def test_bits_are_the_documents_that_were_set(chosen, k):
+    scratch = Scratch(300)
+    docs = np.array(sorted(chosen), np.int32)
+    held = bits.from_docs(docs[::-1], scratch)
+    every = np.arange(300, dtype=np.int32)
+    assert bits.to_docs(held).tolist() == docs.tolist()
+    assert bits.first_docs(held, k).tolist() == docs[:k].tolist()
+    assert bits.count(held) == len(docs)
+    assert np.flatnonzero(bits.has(held, every)).tolist() == docs.tolist()
+    blocks = np.arange(0, 20, 2)
+    in_even = [doc for doc in docs.tolist() if doc // bits.BLOCK % 2 == 0]
+    at = np.flatnonzero(bits.in_blocks(held, blocks))
+    assert bits.docs_at(blocks, at).tolist() == in_even
+    assert not scratch.flags.any()
 
 
 def test_one_value_does_not_throw_out_all_others():
