@@ -21,7 +21,7 @@ from search.bits import BLOCK, Bits, Blocks, block_bits, docs_at, has, in_blocks
 from search.bits import count as count_bits
 from search.dense import UNIT, Dense
 from search.fields import TermView
-from search.postings import STEP, Postings, Steps, cached_dense, dense, postings
+from search.postings import STEP, Postings, Steps, cached_dense, dense, held, postings
 from search.segments import SegmentSet
 from search.sets import (
     NO_DOCS,
@@ -40,6 +40,7 @@ SMALL = 16_384  # postings up to which a threshold by single terms will do
 _FEW = 16  # of so many postings one may be left, or all are added up
 _ROWS = 11  # rows of documents, roughly: 2 ** 11
 _SHORTEST, _LONGEST = 5, 10  # bits of the size of a row
+_AT_ONCE = 32  # a term in more than one of so many documents is held as bits at once
 _BLOCKS = 2048  # blocks whose documents are looked at for a threshold, roughly
 _TRIED = 32  # times k: documents of them that are scored
 _SAMPLED = 8  # of so many blocks one is looked at to find their level
@@ -57,7 +58,10 @@ def top_of_any(terms: Sequence[TermView], k: int, *, count: bool, segments: Segm
         return top_of_term(terms[0], k) if terms else NO_TOP
     if sum([term.doc_freq for term in terms]) <= TINY:
         return _added_up(terms, k, segments.scratch)
-    arrays: list[Arrays] = [dense(term) or postings(term) for term in terms]
+    at_once = segments.max_doc // _AT_ONCE
+    arrays: list[Arrays] = [
+        (dense(term) if term.doc_freq > at_once else None) or held(term) for term in terms
+    ]
     most = sum([each.highest for each in arrays])
     if k > KEPT or most / STEP + len(arrays) > _TWO_BYTES:
         return _added_up(terms, k, segments.scratch)
