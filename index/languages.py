@@ -8,13 +8,17 @@ loaded, once and only when a text needs it.
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
+from array import array
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.article import Article
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from py3langid.langid import LanguageIdentifier
 
 _SAMPLE = 500  # characters tell a language; more hardly tell it better
@@ -124,9 +128,32 @@ def _sample(article: Article) -> str:
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
-    """The model, restricted to languages that have a code of two letters."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    """The model, restricted to languages that have a code of two letters.
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    The library would unpack it into a temporary file first, and those who read the files of
+    others may not write any.
+    """
+    import lzma
+
+    import numpy as np
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+
+    with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
+        unpacked = io.BytesIO(packed.read())
+    with np.load(unpacked, allow_pickle=False) as model:
+        identifier = LanguageIdentifier(
+            model["ptc"],
+            model["pc"],
+            model["classes"].tolist(),
+            _numbers(model["nextmove"]),
+            model["out_feat"].tolist(),
+            norm_probs=True,
+            tk_row=_numbers(model["nextmove_row"]),
+        )
     identifier.set_languages([label for label in identifier.labels if len(label) == 2])
     return identifier
+
+
+def _numbers(values: npt.NDArray[np.unsignedinteger[Any]]) -> array[int]:
+    """An array of Python's, whose numbers are looked up faster one by one than NumPy's."""
+    return array(values.dtype.char, values.tobytes())

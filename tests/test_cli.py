@@ -488,7 +488,8 @@ def test_a_dry_run_shows_what_would_be_read_and_writes_nothing(nutgraf, ferry, t
         f"  failed: {tmp_path}/empty.txt: it is empty: there is no article in it",
     ]
     assert re.fullmatch(
-        r"    Maren Oduya · 26 September 2016, 21:11( \(.+\))? · 3 paragraphs", out.splitlines()[2]
+        r"    Maren Oduya · 26 September 2016, 21:11 \(from the text\) · en · 3 paragraphs",
+        out.splitlines()[2],
     )
     assert err == "1 article would be read; nothing was written\n"
     assert not (tmp_path / "an index").exists()

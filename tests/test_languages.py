@@ -98,3 +98,14 @@ def test_the_languages_of_known_texts_are_told(data, length, told):
     assert texts == 1440
     assert right >= told * texts
     assert wrong <= 0.002 * texts
+
+
+def test_a_process_that_may_not_write_files_tells_languages_too():
+    program = """
+from index.extraction.limits import Limits, enter
+from index.languages import language_of
+enter(Limits())
+print(language_of("Der Hafen blieb eine Woche lang geschlossen, und alle Boote warteten."))
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("de\n", "")

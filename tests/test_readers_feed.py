@@ -42,7 +42,7 @@ def test_an_entry_of_rss_is_read_in_full():
     assert (full.id, full.url) == ("https://example.org/?p=1", "https://example.org/1")
     assert (full.title, full.author, full.source) == ("Ferry & bridge", "Ann Lee", "Coast Wire")
     assert (full.date.value, full.date.evidence) == ("2021-03-04T05:06:07+02:00", "meta")
-    assert full.language == "en-gb"
+    assert full.language == "en"
     assert full.paragraphs == (f"First. {WORDS}", f"Second. {WORDS}")
     assert isinstance(headline, Skip)
     assert "Only a headline" in headline.reason

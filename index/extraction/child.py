@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import BinaryIO
 
 from index.article import Article
@@ -27,6 +26,7 @@ from index.extraction.frames import (
 )
 from index.extraction.limits import Limits, allow_time, enter, used_memory
 from index.readers import Found, Input, ReadingOptions, read
+from index.readers.recognition import HEAD_BYTES, recognize
 
 _PART = 1 << 17  # characters after which a part is sent
 _MUCH_MEMORY = 1 << 28  # after a file that took so much, a new process begins afresh
@@ -63,16 +63,21 @@ def _read(
 ) -> End:
     """Send what is found in a file; return how it ended."""
     allow_time(limits.seconds)
-    digest, failed = b"", End()
+    digest, kind, failed = b"", "", End()
     try:
-        with open(path, "rb") as stream:
+        stream = open(path, "rb")  # noqa: SIM115 - it is closed below
+    except FileNotFoundError:
+        return End(error="it has vanished since it was found", passing=True)
+    except OSError as error:
+        return End(error=cause(error), passing=True)
+    try:
+        with stream:
             digest = digest_of(stream)
             source = Input(name, article_id, modified, options=options)
+            kind = recognize(stream.peek(HEAD_BYTES), name).name
             _send_parts(answers, stream, read(stream, source))
     except InputError as error:
         failed = End(error=str(error))
-    except FileNotFoundError:
-        failed = End(error="it has vanished since it was found", passing=True)
     except OSError as error:
         failed = End(error=cause(error), passing=True)
     except MemoryError:
@@ -81,7 +86,7 @@ def _read(
         said = f"reading it failed ({type(error).__name__}: {error})"
         failed = End(error=said[:_LONGEST_REASON], leaves=True)
     leaves = failed.leaves or used_memory() > _MUCH_MEMORY
-    return End(_kind(name), digest, failed.error, failed.passing, leaves)
+    return End(kind, digest, failed.error, failed.passing, leaves)
 
 
 def _send_parts(answers: int, stream: BinaryIO, found: Iterator[Found]) -> None:
@@ -105,12 +110,6 @@ def _send(answers: int, message: object) -> None:
     rest = memoryview(frame(message))
     while rest:
         rest = rest[os.write(answers, rest) :]
-
-
-def _kind(name: str) -> str:
-    """What kind of file it is, as messages call it."""
-    ending = PurePath(name.lower().removesuffix(".gz")).suffix
-    return "JSON Lines" if ending in (".jsonl", ".ndjson") else "plain text"
 
 
 if __name__ == "__main__":

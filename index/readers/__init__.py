@@ -9,9 +9,10 @@ from pathlib import PurePath
 from typing import Any
 
 from index.article import Article
+from index.languages import with_language
 from index.readers.limits import MAX_FILE_BYTES
 from index.readers.reading import Failure, Found, Input, Notice, ReadingOptions, Skip
-from index.readers.recognition import READ_ENDINGS, ending_of
+from index.readers.recognition import READ_ENDINGS
 from index.readers.registry import read_part
 
 __all__ = [
@@ -23,7 +24,6 @@ __all__ = [
     "Notice",
     "ReadingOptions",
     "Skip",
-    "is_readable",
     "read",
 ]
 
@@ -53,16 +53,11 @@ def read(stream: io.BufferedReader[Any], source: Input, ending: str = "") -> Ite
         yield Skip(source.name, "there is nothing in it")
 
 
-def is_readable(name: str) -> bool:
-    """Tell whether a file is called like one that is read; what is in it decides."""
-    return ending_of(name) in READ_ENDINGS
-
-
 def _complete(article: Article, source_name: str) -> Article:
     """Fill in what an article does not say itself: here, and only here, for all formats."""
     if source_name and not article.source:
         article = dataclasses.replace(article, source=source_name)
-    return article
+    return with_language(article)
 
 
 def _named_source(source: Input) -> str:

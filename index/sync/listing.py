@@ -10,8 +10,7 @@ from pathlib import PurePath
 
 from index.errors import cause
 from index.extraction.frames import SourceFile
-from index.readers import is_readable
-from index.readers.reading import Failure, Skip
+from index.readers.reading import Failure
 
 NO_FILE = "there is no such file or folder"
 _NOT_REGULAR = "it is not a regular file"
@@ -24,7 +23,6 @@ class Listing:
     Attributes:
         files: by their paths from the root, in a stable order; each once.
         failures: by their paths from the root: what could not be looked at, and why.
-        skips: files of kinds that are not read.
         scope: the paths from the root that were looked at: what the index has of them and
             below them, and was not found, is gone.
         has_folder: whether a folder was looked into, be it empty.
@@ -32,7 +30,6 @@ class Listing:
 
     files: dict[str, SourceFile] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
-    skips: list[Skip] = field(default_factory=list)
     scope: set[str] = field(default_factory=set)
     has_folder: bool = False
 
@@ -48,7 +45,6 @@ class Listing:
 def list_files(
     paths: Iterable[str],
     *,
-    known: Container[str] = (),
     leave_out: str = "",
     only: Iterable[str] | None = None,
 ) -> Listing:
@@ -58,14 +54,13 @@ def list_files(
 
     Args:
         paths: files and folders, as the user names them.
-        known: paths from the root of files that were read before, whatever they are called.
         leave_out: the path from the root of a folder that is not looked into.
         only: paths from the root: look only at these, which are in the folders of ``paths``,
             and below them.
     """
     listing = Listing()
     for path in paths:
-        walk = _Walk(listing, known, leave_out, str(PurePath(path)), os.path.abspath(path))
+        walk = _Walk(listing, leave_out, str(PurePath(path)), os.path.abspath(path))
         for below in [""] if only is None else _parts_below(walk.origin, only):
             listing.scope.add(_joined(walk.origin, below))
             walk.look_at(below)
@@ -77,7 +72,6 @@ class _Walk:
     """One path that the user has named, and the same from the root."""
 
     listing: Listing
-    known: Container[str]
     leave_out: str
     name: str
     origin: str
@@ -134,10 +128,8 @@ class _Walk:
                 if entry.is_dir():
                     if not entry.is_symlink():
                         folders.append(ids + entry.name)
-                elif path in self.known or is_readable(entry.name):
-                    self._add(its_name, path, ids + entry.name, entry.stat())
                 else:
-                    self.listing.skips.append(Skip(its_name, "files of its kind are not read"))
+                    self._add(its_name, path, ids + entry.name, entry.stat())
             except OSError as error:
                 self.listing.fail(its_name, path, cause(error))
         return folders

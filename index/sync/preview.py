@@ -71,8 +71,6 @@ def preview(
     listing = list_files((each for each in paths if each not in (STDIN, "")), leave_out=leave_out)
     for failure in listing.failures.values():
         yield Preview(failure.name, failures=[failure])
-    for skip in listing.skips:
-        yield Preview(skip.name, skips=[skip])
     reason = f"it is larger than {MAX_FILE_BYTES // 10**6} MB; divide it"
     files = []
     for file in listing.files.values():

@@ -90,7 +90,6 @@ class Sync:
         self._listed_at = time.time_ns()
         self._listing = list_files(
             [path for path in paths if path not in (STDIN, "")],
-            known=self._ledger,
             leave_out=os.path.abspath(store.path) if store else "",
             only=only,
         )
@@ -184,7 +183,7 @@ class Sync:
     def _prepare(self, ledger: Ledger) -> None:
         """Make the plan, and begin the report."""
         self._ledger = ledger
-        self.report = report = Report(skips=list(self._listing.skips))
+        self.report = report = Report()
         for origin, failure in self._listing.failures.items():
             report.failures.append(failure)
             if failure.reason != NO_FILE:
