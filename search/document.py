@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from search.names import canonical_name
 from search.places import Pairs, Place, TokenTable, alone, in_windows, pair
 from search.query.in_article import wanted
 from search.query.patterns import Patterns
@@ -18,6 +19,7 @@ from search.query.tree import (
     Either,
     InArticle,
     Leaf,
+    Name,
     Near,
     Node,
     Not,
@@ -89,7 +91,7 @@ class Document:
             return ()
         found = set()
         for leaf in self._parts(node, patterns):
-            if not isinstance(leaf, DateRange | NumberRange) and leaf.field == field:
+            if not isinstance(leaf, DateRange | NumberRange | Name) and leaf.field == field:
                 for start, end in _outermost(self._marks(leaf, patterns)):
                     found.add(Span(start, end, leaf.clause))
         return tuple(sorted(found))
@@ -115,6 +117,8 @@ class Document:
                 return low <= self.number <= high
             case NumberRange(low=low, high=high):
                 return low <= len(self._table("text").tokens) <= high
+            case Name(field=field, text=text):
+                return canonical_name(str(getattr(self.header, field))) == canonical_name(text)
             case Terms(field="language", text=text):
                 return self.header.language == text.lower()
             case Window():

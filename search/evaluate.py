@@ -17,6 +17,7 @@ from search.disjunction import top_of_any
 from search.expansions import Expansion, expand
 from search.fields import FieldView, TermView
 from search.foreign import foreign_node
+from search.names import NameNode
 from search.nodes import (
     AllNode,
     AnyNode,
@@ -42,6 +43,7 @@ from search.plan import (
     Fuzzy,
     InArticle,
     Lengths,
+    Name,
     Near,
     Nothing,
     Paragraphs,
@@ -175,6 +177,9 @@ class Evaluator:
     def _range(self, plan: Range) -> Node:
         return RangeNode(self.segments, plan.column, plan.low, plan.high)
 
+    def _name(self, plan: Name) -> Node:
+        return NameNode(self.segments, plan.column, plan.name)
+
     def _paragraphs(self, plan: Paragraphs) -> Node:
         return ParagraphsNode(self.segments, plan.low, plan.high)
 
@@ -257,6 +262,7 @@ _NODES: dict[type[Plan], Callable[..., Node]] = {
     TermRange: Evaluator._over_terms,
     AnyOf: Evaluator._over_terms,
     Range: Evaluator._range,
+    Name: Evaluator._name,
     Paragraphs: Evaluator._paragraphs,
     Lengths: Evaluator._lengths,
     Whole: Evaluator._whole,

@@ -16,7 +16,8 @@ from search.nodes import Node as PlanNode
 from search.plan import Any, Plan, Term
 from search.query.patterns import Patterns
 from search.query.to_plan import to_plan
-from search.query.tree import And, Node, Not, Or
+from search.query.tree import And, Node, Not, Or, terms_of
+from search.results import RARE
 from search.segments import SegmentSet
 from search.sets import NO_DOCS, DocIds, Mask, Scores, distinct, unite, without
 from search.topk import Top, top_among
@@ -100,6 +101,15 @@ class Evaluation(Evaluator):
         docs = np.concatenate((top.doc_ids[plain], beside))
         scores = np.concatenate((top.scores[plain], self.scores_of(beside)))
         return Top(*select(docs, scores, k), None)
+
+    def has_rare_word(self) -> bool:
+        """Whether some word may be misspelt, because few paragraphs have it."""
+        return any(
+            self.segments.field(leaf.field).term(pattern[0].term).doc_freq <= RARE
+            for leaf in terms_of(self.tree)
+            if leaf.kind == "word" and leaf.field != "language"
+            for pattern in self.patterns[leaf][:1]
+        )
 
     def same_article(self) -> int:
         """How many articles match if the clauses may be met in different paragraphs.

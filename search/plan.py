@@ -150,6 +150,14 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """Paragraphs of articles by their author, source or language, as a whole."""
+
+    column: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraphs:
     """Paragraphs from number ``low`` to ``high`` of their article, from 1; scores 1."""
 
@@ -244,6 +252,7 @@ Plan = (
     | Range
     | Paragraphs
     | Lengths
+    | Name
     | Whole
     | All
     | Any

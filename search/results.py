@@ -8,7 +8,11 @@ from typing import Literal, NamedTuple
 from index.article import PublicationDate
 
 Match = Literal["all", "any"]
-Sort = Literal["relevance", "date"]
+Sort = Literal["relevance", "date", "position"]
+Advise = Literal["few", "always", "never"]
+Place = Literal["top", "middle", "buried"]
+FacetField = Literal["source", "author", "year", "language"]
+Relaxed = Literal["spelling", "article", "words", "date", "text", "title", "without", "any"]
 
 
 MAX_SIZE = 100
@@ -17,6 +21,12 @@ MAX_CONTEXT = 10
 """Paragraphs before and after a hit, at most."""
 MAX_RESULTS = 10_000
 """Articles that can be paged through."""
+
+
+FEW = 3
+"""Matching paragraphs, fewer than which are few: then there is advice."""
+RARE = 300
+"""Paragraphs that a word has at most whose spelling is looked at."""
 
 
 class Span(NamedTuple):
@@ -79,7 +89,8 @@ class Paragraph(NamedTuple):
 class Hit(NamedTuple):
     """A matching paragraph, and those before and after it that were asked for.
 
-    ``clauses`` are those that made it match, in the order of the query.
+    ``clauses`` are those that made it match, in the order of the query; ``position`` tells how
+    deep in its article it stands, see search.positions.
     """
 
     paragraph: Paragraph
@@ -87,6 +98,7 @@ class Hit(NamedTuple):
     before: tuple[Paragraph, ...] = ()
     after: tuple[Paragraph, ...] = ()
     clauses: tuple[ClauseMatch, ...] = ()
+    position: Place = "top"
 
 
 class ArticleHeader(NamedTuple):
@@ -126,6 +138,9 @@ class SearchOptions(NamedTuple):
     """How to search: ``size`` articles a page, page ``number``, ``before`` and ``after``
     paragraphs of context around a hit, and the time zone in which ``date:today`` is today
     (an IANA name; empty: that of the process).
+
+    ``advice``: what would be found otherwise, where ``few`` paragraphs match, ``always`` or
+    ``never``. ``facets``: whether to count sources, authors, years and languages.
     """
 
     size: int = 10
@@ -136,6 +151,84 @@ class SearchOptions(NamedTuple):
     after: int = 0
     strict: bool = False
     tz: str = ""
+    advice: Advise = "few"
+    facets: bool = False
+
+
+class FacetValue(NamedTuple):
+    """One value that matches have, and the queries that take it in or leave it out.
+
+    Attributes:
+        value: as it is printed; "" where it is not known.
+        articles, paragraphs: how many have it, of what matches without filters of this field.
+        selected: whether the query asks for it.
+        excluded: whether the query leaves it out.
+        include: the query that asks for this value of the field and no other; where it is
+            selected, the one that asks for all. None where there is nothing left to ask, or
+            where it would be too long.
+        exclude: the query that leaves it out; where it is excluded, the one that does not.
+    """
+
+    value: str
+    articles: int
+    paragraphs: int
+    selected: bool = False
+    excluded: bool = False
+    include: str | None = None
+    exclude: str | None = None
+
+
+class Facet(NamedTuple):
+    """The values of a field: those of the most articles first, years from the last on."""
+
+    field: FacetField
+    values: tuple[FacetValue, ...]
+    more: int
+    """How many other values there are."""
+
+
+class ClauseCount(NamedTuple):
+    """How much one clause or group of a query finds alone; the least is what costs most."""
+
+    query: str
+    paragraphs: int
+    articles: int
+
+
+class Suggestion(NamedTuple):
+    """Another query that finds more, and exactly how much.
+
+    Attributes:
+        kind: what is relaxed.
+        query, options: to search with, as they are.
+        paragraphs, articles: how much that finds.
+        changed: what is changed: pairs of what is written and what is instead ("" for nothing).
+    """
+
+    kind: Relaxed
+    query: str
+    options: SearchOptions
+    paragraphs: int
+    articles: int
+    changed: tuple[tuple[str, str], ...] = ()
+
+
+class Advice(NamedTuple):
+    """What would be found otherwise. The results are those of the query all the same.
+
+    Attributes:
+        clauses: what each part finds alone, where there are several.
+        suggestions: what finds more, from the smallest change to the largest.
+        complete: whether there was time for all of them.
+    """
+
+    clauses: tuple[ClauseCount, ...]
+    suggestions: tuple[Suggestion, ...]
+    complete: bool = True
+
+    def suggestion(self, kind: Relaxed) -> Suggestion | None:
+        """The suggestion of a kind, if there is one."""
+        return next((each for each in self.suggestions if each.kind == kind), None)
 
 
 class Page(NamedTuple):
@@ -149,6 +242,8 @@ class Page(NamedTuple):
     notices: tuple[str, ...]
     partial: bool
     took_ms: float
+    advice: Advice | None = None
+    facets: tuple[Facet, ...] = ()
 
     @property
     def pages(self) -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,12 +18,15 @@ from search.evaluation import Evaluation
 from search.query import Query, parse
 from search.query.tree import LEAVES, field_of, leaves
 from search.results import (
+    FEW,
     MAX_CONTEXT,
     MAX_RESULTS,
     MAX_SIZE,
+    Advice,
     ArticleHits,
     ArticleView,
     Clause,
+    Facet,
     Hit,
     Info,
     Page,
@@ -33,6 +37,9 @@ from search.results import (
 )
 from search.snapshot import Snapshot
 from search.time_zones import today_in
+
+if TYPE_CHECKING:
+    from search.asking import Asking
 
 _HITS_AN_ARTICLE = 3
 
@@ -65,14 +72,17 @@ class Searcher:
         articles = tuple(self._articles(evaluation, groups, options))
         is_leaf = isinstance(parsed.tree, LEAVES)
         same_article = len(groups) if is_leaf else evaluation.same_article()
+        total = Totals(len(groups.doc_ids), len(groups), same_article)
         return Page(
             query=query,
             options=options,
-            total=Totals(len(groups.doc_ids), len(groups), same_article),
+            total=total,
             clauses=_told(parsed, bound),
             articles=articles,
             notices=(*parsed.notices, *bound.notices),
             partial=bool(bound.notices),
+            advice=self._advice(evaluation, query, options, total.paragraphs),
+            facets=self._facets(query, options, groups) if options.facets else (),
             took_ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
@@ -130,6 +140,27 @@ class Searcher:
             segments=len(snapshot.segments),
             bytes=snapshot.store.size(),
         )
+
+    def _advice(
+        self, evaluation: Evaluation, query: str, options: SearchOptions, found: int
+    ) -> Advice | None:
+        """What would be found otherwise, where little was, or if it is asked for."""
+        wanted = options.advice == "always" or found < FEW or evaluation.has_rare_word()
+        if options.advice == "never" or not wanted:
+            return None
+        from search.doctor import advise  # which a search that finds enough does not need
+
+        return advise(query, options, found, self._asking(options))
+
+    def _facets(self, query: str, options: SearchOptions, groups: Groups) -> tuple[Facet, ...]:
+        from search.facets import count_facets
+
+        return count_facets(query, groups, self._asking(options))
+
+    def _asking(self, options: SearchOptions) -> Asking:
+        from search.asking import Asking
+
+        return Asking(self._snapshot, options.match, today_in(options.tz))
 
     def _articles(
         self, evaluation: Evaluation, groups: Groups, options: SearchOptions

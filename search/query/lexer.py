@@ -31,15 +31,15 @@ LexemeKind = Literal[
 ]
 FIELDS = ("title", "author", "source", "language", "date", "para", "words")
 
-_QUOTES = '"“”„‟«»'
+QUOTES = '"“”„‟«»'
 _BLANK = re.compile(r"\s+")
-_PHRASE = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
-_WORD = re.compile(rf"[^\s(){_QUOTES}]+")
+_PHRASE = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)[{QUOTES}]")
+_WORD = re.compile(rf"[^\s(){QUOTES}]+")
 _FIELD = re.compile(r"([A-Za-z]+):(?=[^\s)])")
-_NEAR = re.compile(rf"(?:NOT\s+)?(?:[Ww]|pre|PRE)/[0-9]+(?=[\s(){_QUOTES}]|$)")
+_NEAR = re.compile(rf"(?:NOT\s+)?(?:[Ww]|pre|PRE)/[0-9]+(?=[\s(){QUOTES}]|$)")
 _ARTICLE = re.compile(r"article(?=\()", re.IGNORECASE)
 _WINDOW = re.compile(r"~([0-9]*)(?![^\s()])")
-_EXACT = re.compile(rf"=(?=[^\s()={_QUOTES}]|[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}])")
+_EXACT = re.compile(rf"=(?=[^\s()={QUOTES}]|[{QUOTES}][^{QUOTES}]*[{QUOTES}])")
 _MINUS = re.compile(r"-(?=[^\s)-])")
 _SIGNS: dict[str, LexemeKind] = {"(": "open", ")": "close"}
 _OPERATORS: dict[str, LexemeKind] = {"AND": "and", "OR": "or", "NOT": "not"}
@@ -82,7 +82,7 @@ def _read(query: str, start: int, is_value: bool) -> Iterator[Lexeme]:
     char = query[start]
     if char in _SIGNS:
         yield Lexeme(_SIGNS[char], char, start, start + 1)
-    elif char in _QUOTES:
+    elif char in QUOTES:
         yield _read_phrase(query, start)
     elif _EXACT.match(query, start):
         yield _read_exact(query, start)
@@ -110,7 +110,7 @@ def _read_phrase(query: str, start: int) -> Lexeme:
 
 def _read_exact(query: str, start: int) -> Lexeme:
     """A word or a phrase behind an equals sign."""
-    is_phrase = query[start + 1] in _QUOTES
+    is_phrase = query[start + 1] in QUOTES
     lexeme = _read_phrase(query, start + 1) if is_phrase else _read_word(query, start + 1)
     return lexeme._replace(start=start, exact=True)
 

@@ -32,6 +32,7 @@ from search.query.tree import (
     InArticle,
     Kind,
     Leaf,
+    Name,
     Node,
     Not,
     NumberRange,
@@ -45,6 +46,8 @@ from search.query.tree import (
 )
 from search.query.words import read_word, with_letters
 from search.results import Match
+
+_NAMED = ("author", "source", "language")
 
 
 def parse(
@@ -184,6 +187,8 @@ class _Parser:
 
     def _words(self, lexeme: Lexeme, field: Field, start: int) -> Leaf:
         """A word, a phrase or a window."""
+        if lexeme.exact and lexeme.window is None and field in _NAMED:
+            return Name(self._number(), self._query[start : lexeme.end], field, lexeme.text)
         if lexeme.window is not None and field != "language":
             return read_window(lexeme, self._number(), self._query[start : lexeme.end], field)
         kind: Kind
@@ -245,7 +250,7 @@ def _join_by_or(children: list[Node]) -> list[Node]:
 
 def _is_filter(node: Node) -> bool:
     match node:
-        case DateRange() | NumberRange() | Not():
+        case DateRange() | NumberRange() | Name() | Not():
             return True
         case Terms(field=field) | Window(field=field):
             return field in ("author", "source", "language")

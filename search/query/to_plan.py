@@ -8,6 +8,7 @@ from search.plan import (
     Constant,
     Every,
     Lengths,
+    Name,
     Operand,
     Paragraphs,
     Plan,
@@ -70,6 +71,8 @@ def leaf_plan(leaf: Leaf, patterns: Patterns) -> Plan:
             return _near(leaf, patterns)
         case tree.Window():
             return _window(leaf, patterns)
+        case tree.Name(field=field, text=text):
+            return Constant(Name(field, text), 1.0)
         case Terms(field="language"):
             return Constant(Term("language", leaf.text.lower()), 1.0)
         case Terms():

@@ -62,6 +62,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A leaf: articles whose author, source or language is this, as a whole and as printed.
+
+    An empty text asks for articles that have none.
+    """
+
+    clause: int
+    written: str
+    field: Field
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DateRange:
     """A leaf that articles match whose date lies wholly between two days, both included.
 
@@ -121,8 +134,8 @@ class Either:
 
 
 Operand = Terms | Near | Either
-Leaf = Terms | Near | Window | DateRange | NumberRange
-LEAVES = (Terms, Near, Window, DateRange, NumberRange)
+Leaf = Terms | Name | Near | Window | DateRange | NumberRange
+LEAVES = (Terms, Name, Near, Window, DateRange, NumberRange)
 Node = Leaf | And | Or | Not | InArticle
 
 
@@ -194,6 +207,8 @@ def kind_of(leaf: Leaf) -> str:
             return kind
         case NumberRange(number=number):
             return number
+        case Name():
+            return "name"
         case Near():
             return "near"
         case Window():
