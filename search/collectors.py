@@ -67,24 +67,32 @@ class Candidates(NamedTuple):
         groups: int64[n].
         best: float64[n], the highest score in each.
         published: int64[n], when its article was published.
+        highest: int64[n], how many paragraphs of the article come before its first match.
     """
 
     groups: Ints
     best: Scores
     published: Ints
+    highest: Ints
 
     def window(self, start: int, end: int, sort: Sort, name: Name) -> list[int]:
         """The groups from place ``start`` to ``end``; equal ones in the order of their names.
 
         By relevance: the best paragraph first, of equal ones the newest. By date: the newest
-        first, of the same moment the best. Undated articles come last in both.
+        first, of the same moment the best. By position: those that match nearest the top first,
+        of equal ones as by relevance. Undated articles come last in all of them.
 
         The document numbers of an index change when segments are merged, names do not.
         """
         newest, best = -self.published, -np.round(self.best, _DIGITS)
-        order = np.lexsort((best, newest) if sort == "date" else (newest, best))
-        newest, best, ranked = newest[order], best[order], self.groups[order]
-        differs = np.flatnonzero((np.diff(newest) != 0) | (np.diff(best) != 0))
+        keys = {
+            "relevance": (newest, best),
+            "date": (best, newest),
+            "position": (newest, best, self.highest),
+        }[sort]
+        order = np.lexsort(keys)
+        ranked = self.groups[order]
+        differs = np.flatnonzero(np.any([np.diff(key[order]) != 0 for key in keys], axis=0))
         window: list[int] = []
         for tie, following in pairwise([0, *(differs + 1).tolist(), len(ranked)]):
             if following > start and tie < end:
@@ -108,19 +116,29 @@ def candidates(
     """
     moments = published[groups.articles]
     if sort == "date":
-        chosen = _newest(moments, end)
+        chosen = _greatest(moments, end)
+    elif sort == "position":
+        chosen = _greatest(-_highest(groups, np.arange(len(groups)), evaluation.segments), end)
     elif evaluation.is_constant or len(groups) <= end:
         chosen = np.arange(len(groups))
     else:
         return _best(groups, evaluation, moments, end)
-    return Candidates(chosen, _best_scores(groups, chosen, evaluation), moments[chosen])
+    best = _best_scores(groups, chosen, evaluation)
+    highest = _highest(groups, chosen, evaluation.segments)
+    return Candidates(chosen, best, moments[chosen], highest)
 
 
-def _newest(moments: Ints, end: int) -> Ints:
-    """The newest groups, and all that are as new as the last of them; ascending."""
-    if len(moments) <= end:
-        return np.arange(len(moments))
-    return np.flatnonzero(moments >= np.partition(moments, len(moments) - end)[len(moments) - end])
+def _highest(groups: Groups, chosen: Ints, segments: SegmentSet) -> Ints:
+    """How many paragraphs of its article come before the first of a group; int64[n]."""
+    first = groups.doc_ids[groups.starts[chosen]].astype(np.int64)
+    return first - segments.first_doc[groups.articles[chosen]]
+
+
+def _greatest(numbers: Ints, end: int) -> Ints:
+    """The groups of the highest numbers, and all that are equal to the last; ascending."""
+    if len(numbers) <= end:
+        return np.arange(len(numbers))
+    return np.flatnonzero(numbers >= np.partition(numbers, len(numbers) - end)[len(numbers) - end])
 
 
 def _best_scores(groups: Groups, chosen: Ints, evaluation: Evaluation) -> Scores:
@@ -151,7 +169,8 @@ def _best(groups: Groups, evaluation: Evaluation, moments: Ints, end: int) -> Ca
         of_groups = groups.starts.searchsorted(of_docs, side="right") - 1
         found, first = np.unique(of_groups, return_index=True)
         if len(found) >= end or whole:
-            return Candidates(found, scores[first], moments[found])
+            highest = _highest(groups, found, evaluation.segments)
+            return Candidates(found, scores[first], moments[found], highest)
         k *= _MORE
 
 

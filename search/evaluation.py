@@ -118,6 +118,13 @@ class Evaluation(Evaluator):
         """
         return len(self._articles(self.tree, NO_DOCS))
 
+    def matching_in(self, article: int) -> list[int]:
+        """The paragraphs of an article that match, ascending."""
+        first, end = self.segments.first_doc[article : article + 2].tolist()
+        docs = self.matching()
+        found: list[int] = docs[docs.searchsorted(first) : docs.searchsorted(end)].tolist()
+        return found
+
     def in_article(self, article: int) -> Callable[[Node], bool]:
         """Whether some paragraph of an article matches a part of the tree."""
         first, end = self.segments.first_doc[article : article + 2].tolist()

@@ -19,6 +19,8 @@ MAX_SIZE = 100
 """Articles on a page, at most."""
 MAX_CONTEXT = 10
 """Paragraphs before and after a hit, at most."""
+MAX_READ = 100
+"""Paragraphs before and after one that is read, at most."""
 MAX_RESULTS = 10_000
 """Articles that can be paged through."""
 
@@ -259,13 +261,57 @@ class Page(NamedTuple):
 
 
 class ArticleView(NamedTuple):
-    """One article, whole, with what a query matches in it."""
+    """One article, whole, with what a query matches in it.
+
+    ``hits`` are the numbers of the paragraphs that match, ascending.
+    """
 
     article: ArticleHeader
     paragraphs: tuple[Paragraph, ...]
     title_spans: tuple[Span, ...] = ()
     clauses: tuple[Clause, ...] = ()
     notices: tuple[str, ...] = ()
+    hits: tuple[int, ...] = ()
+
+    def next_hit(self, number: int) -> int | None:
+        """The matching paragraph that follows one of that number; 0 asks for the first."""
+        return next((each for each in self.hits if each > number), None)
+
+    def previous_hit(self, number: int) -> int | None:
+        """The matching paragraph before one of that number."""
+        return next((each for each in reversed(self.hits) if each < number), None)
+
+
+class ContextView(NamedTuple):
+    """A paragraph of an article with some before and after it.
+
+    ``more_before`` and ``more_after`` are how many the article has beyond those.
+    """
+
+    article: ArticleHeader
+    paragraph: Paragraph
+    before: tuple[Paragraph, ...]
+    after: tuple[Paragraph, ...]
+    more_before: int
+    more_after: int
+
+
+class HitPlace(NamedTuple):
+    """Where a hit is: in which article, as which paragraph, on which page of results."""
+
+    article_id: str
+    paragraph: int
+    page: int
+
+
+class Neighbours(NamedTuple):
+    """The hits before and after one, in the order of the results; None at their ends.
+
+    Within an article they follow the text.
+    """
+
+    previous: HitPlace | None
+    next: HitPlace | None
 
 
 class Info(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.binding import Binder, Bound
-from search.collectors import Groups, best_in_group, candidates, group_by_article
+from search.collectors import Groups, best_in_group, group_by_article
 from search.document import Document
 from search.errors import ArticleNotFound, QueryError
 from search.evaluation import Evaluation
+from search.positions import position_of
 from search.query import Query, parse
-from search.query.tree import LEAVES, field_of, leaves
+from search.query.tree import LEAVES
 from search.results import (
     FEW,
     MAX_CONTEXT,
@@ -26,20 +27,23 @@ from search.results import (
     ArticleHits,
     ArticleView,
     Clause,
+    ContextView,
     Facet,
     Hit,
     Info,
+    Neighbours,
     Page,
     Paragraph,
     SearchOptions,
-    Span,
     Totals,
 )
+from search.showing import document_of, paragraph_of, title_spans, window
 from search.snapshot import Snapshot
 from search.time_zones import today_in
 
 if TYPE_CHECKING:
     from search.asking import Asking
+    from search.completions import Completion
 
 _HITS_AN_ARTICLE = 3
 
@@ -96,27 +100,91 @@ class Searcher:
         Raises ArticleNotFound or QueryError.
         """
         parsed = _parse(query, options or SearchOptions()) if query.strip() else None
+        article = self._find(article_id)
+        header = self._snapshot.header(article)
+        bound = Binder(self._snapshot).bind(parsed.tree) if parsed else None
+        evaluation = None
+        hits: tuple[int, ...] = ()
+        if parsed and bound:
+            evaluation = Evaluation(self._snapshot, parsed.tree, bound.patterns)
+            first = int(self._snapshot.first_doc[article])
+            hits = tuple(doc - first + 1 for doc in evaluation.matching_in(article))
+        documents = [
+            document_of(self._snapshot, article, number, evaluation)
+            for number in range(1, header.length + 1)
+        ]
+        paragraphs = tuple(paragraph_of(each, evaluation) for each in documents)
+        return ArticleView(
+            article=header,
+            paragraphs=paragraphs,
+            title_spans=title_spans(documents, evaluation),
+            clauses=_told(parsed, bound) if parsed and bound else (),
+            notices=(*parsed.notices, *bound.notices) if parsed and bound else (),
+            hits=hits,
+        )
+
+    def context(
+        self,
+        article_id: str,
+        number: int,
+        around: tuple[int, int],
+        query: str = "",
+        options: SearchOptions | None = None,
+    ) -> ContextView:
+        """A paragraph of an article and those around it; what a query matches is marked.
+
+        Args:
+            article_id: which article.
+            number: of the paragraph, from 1.
+            around: how many paragraphs before and after it.
+            query: that is marked.
+            options: those that say how the query is read.
+
+        Raises ArticleNotFound, also where it has no such paragraph, or QueryError.
+        """
+        from search.reading import read_around
+
+        parsed = _parse(query, options or SearchOptions()) if query.strip() else None
+        evaluation = self._evaluation(parsed) if parsed else None
+        return read_around(self._snapshot, self._find(article_id), number, around, evaluation)
+
+    def neighbours(
+        self, query: str, options: SearchOptions, article_id: str, number: int
+    ) -> Neighbours:
+        """The hits before and after one of a page of results, also on the pages beside it.
+
+        Args:
+            query: that gave the page.
+            options: that gave it.
+            article_id: of the hit.
+            number: of its paragraph; or of any paragraph of an article of the page.
+
+        Raises QueryError, or ArticleNotFound where the article is not on the page.
+        """
+        from search.reading import find_neighbours
+
+        _check(options)
+        evaluation = self._evaluation(_parse(query, options))
+        return find_neighbours(self._snapshot, evaluation, options, (article_id, number))
+
+    def complete(self, text: str, most: int = 8) -> tuple[Completion, ...]:
+        """What a query may go on with, by how it begins; see search.completions."""
+        from search.completions import complete
+
+        return complete(self._snapshot, text, most)
+
+    def _evaluation(self, parsed: Query) -> Evaluation:
+        bound = Binder(self._snapshot).bind(parsed.tree)
+        return Evaluation(self._snapshot, parsed.tree, bound.patterns)
+
+    def _find(self, article_id: str) -> int:
+        """The number of an article. Raises ArticleNotFound."""
         article = self._snapshot.find_article(article_id)
         if article is None:
             raise ArticleNotFound(
                 f"There is no article {article_id!r} in the index; search for a word of it"
             )
-        header = self._snapshot.header(article)
-        bound = Binder(self._snapshot).bind(parsed.tree) if parsed else None
-        evaluation = None
-        if parsed and bound:
-            evaluation = Evaluation(self._snapshot, parsed.tree, bound.patterns)
-        documents = [
-            self._document(article, number, evaluation) for number in range(1, header.length + 1)
-        ]
-        paragraphs = tuple(_paragraph(each, evaluation) for each in documents)
-        return ArticleView(
-            article=header,
-            paragraphs=paragraphs,
-            title_spans=_title_spans(documents, evaluation),
-            clauses=_told(parsed, bound) if parsed and bound else (),
-            notices=(*parsed.notices, *bound.notices) if parsed and bound else (),
-        )
+        return article
 
     def has_article(self, article_id: str) -> bool:
         """Whether there is an article of that id."""
@@ -171,14 +239,7 @@ class Searcher:
         than its best three paragraphs.
         """
         end = options.number * options.size
-        published = self._snapshot.published
-        found = candidates(groups, evaluation, published, options.sort, end)
-        shown = found.window(
-            end - options.size,
-            end,
-            options.sort,
-            lambda group: self._snapshot.header(int(groups.articles[group])).id,
-        )
+        shown = window(self._snapshot, evaluation, groups, options.sort, (end - options.size, end))
         most = max(_HITS_AN_ARTICLE, options.size // max(1, len(shown)))
         ascending = np.array(sorted(shown), np.int64)
         docs, starts = groups.members(ascending)
@@ -188,9 +249,14 @@ class Searcher:
             first, last = starts[place[group]], starts[place[group] + 1]
             article = int(groups.articles[group])
             header = self._snapshot.header(article)
-            best = best_in_group(scores[first:last], most) + first
+            if options.sort == "position":
+                best = np.arange(first, min(last, first + most))
+            else:
+                best = best_in_group(scores[first:last], most) + first
             numbers = (docs[best] - int(self._snapshot.first_doc[article]) + 1).tolist()
-            documents = [self._document(article, number, evaluation) for number in numbers]
+            documents = [
+                document_of(self._snapshot, article, number, evaluation) for number in numbers
+            ]
             yield ArticleHits(
                 article=header,
                 total=int(last - first),
@@ -198,7 +264,7 @@ class Searcher:
                     self._hit(article, document, score, evaluation, options)
                     for document, score in zip(documents, scores[best].tolist(), strict=True)
                 ),
-                title_spans=_title_spans(documents, evaluation),
+                title_spans=title_spans(documents, evaluation),
             )
 
     def _hit(
@@ -215,49 +281,24 @@ class Searcher:
         def paragraphs(first: int, last: int) -> tuple[Paragraph, ...]:
             numbers = range(max(1, first), min(length, last) + 1)
             return tuple(
-                _paragraph(self._document(article, each, evaluation), evaluation)
+                paragraph_of(document_of(self._snapshot, article, each, evaluation), evaluation)
                 for each in numbers
             )
 
         return Hit(
-            paragraph=_paragraph(document, evaluation),
+            paragraph=paragraph_of(document, evaluation),
             score=score,
             before=paragraphs(number - options.before, number - 1),
             after=paragraphs(number + 1, number + options.after),
             clauses=document.matches(evaluation.tree, evaluation.patterns),
+            position=position_of(number, length),
         )
-
-    def _document(self, article: int, number: int, evaluation: Evaluation | None) -> Document:
-        """A paragraph of an article, by its number from 1, for reading."""
-        text = self._snapshot.text(int(self._snapshot.first_doc[article]) + number - 1)
-        in_article = evaluation.in_article(article) if evaluation else None
-        return Document(self._snapshot.header(article), text, number, in_article)
 
 
 def _parse(query: str, options: SearchOptions) -> Query:
     """Read a query as the options say."""
     today = today_in(options.tz)
     return parse(query, match=options.match, strict=options.strict, today=today)
-
-
-def _paragraph(document: Document, evaluation: Evaluation | None) -> Paragraph:
-    """A paragraph as it is shown, with what matches in it."""
-    spans: tuple[Span, ...] = ()
-    if evaluation:
-        spans = document.spans(evaluation.tree, evaluation.patterns)
-    return Paragraph(document.number, document.text, spans)
-
-
-def _title_spans(documents: Sequence[Document], evaluation: Evaluation | None) -> tuple[Span, ...]:
-    """What of the title made any of the paragraphs match."""
-    if evaluation is None or all(field_of(leaf) != "title" for leaf in leaves(evaluation.tree)):
-        return ()
-    spans = {
-        span
-        for document in documents
-        for span in document.spans(evaluation.tree, evaluation.patterns, "title")
-    }
-    return tuple(sorted(spans))
 
 
 def _told(parsed: Query, bound: Bound) -> tuple[Clause, ...]:
@@ -279,10 +320,12 @@ def _check(options: SearchOptions) -> None:
         )
     if not (0 <= options.before <= MAX_CONTEXT and 0 <= options.after <= MAX_CONTEXT):
         raise QueryError(f"Context is 0 to {MAX_CONTEXT} paragraphs", "bad_option")
-    if options.sort not in ("relevance", "date"):
-        raise QueryError(f"sort is relevance or date, not {options.sort!r}", "bad_option")
+    if options.sort not in ("relevance", "date", "position"):
+        raise QueryError(f"sort is relevance, date or position, not {options.sort!r}", "bad_option")
     if options.match not in ("all", "any"):
         raise QueryError(f"match is all or any, not {options.match!r}", "bad_option")
+    if options.advice not in ("few", "always", "never"):
+        raise QueryError(f"advice is few, always or never, not {options.advice!r}", "bad_option")
 
 
 def _day(ordinal: int) -> str:

@@ -1,0 +1,56 @@
+"""Matches as they are shown: in their order, read paragraph by paragraph, with their marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from search.collectors import Groups, candidates
+from search.document import Document
+from search.evaluation import Evaluation
+from search.query.tree import field_of, leaves
+from search.results import Paragraph, Sort, Span
+from search.snapshot import Snapshot
+
+
+def window(
+    snapshot: Snapshot,
+    evaluation: Evaluation,
+    groups: Groups,
+    sort: Sort,
+    places: tuple[int, int],
+) -> list[int]:
+    """The groups from one place of the results to another."""
+    start, end = places
+    found = candidates(groups, evaluation, snapshot.published, sort, end)
+    return found.window(
+        start, end, sort, lambda group: snapshot.header(int(groups.articles[group])).id
+    )
+
+
+def document_of(
+    snapshot: Snapshot, article: int, number: int, evaluation: Evaluation | None
+) -> Document:
+    """A paragraph of an article, by its number from 1, for reading."""
+    text = snapshot.text(int(snapshot.first_doc[article]) + number - 1)
+    in_article = evaluation.in_article(article) if evaluation else None
+    return Document(snapshot.header(article), text, number, in_article)
+
+
+def paragraph_of(document: Document, evaluation: Evaluation | None) -> Paragraph:
+    """A paragraph as it is shown, with what matches in it."""
+    spans: tuple[Span, ...] = ()
+    if evaluation:
+        spans = document.spans(evaluation.tree, evaluation.patterns)
+    return Paragraph(document.number, document.text, spans)
+
+
+def title_spans(documents: Sequence[Document], evaluation: Evaluation | None) -> tuple[Span, ...]:
+    """What of the title made any of the paragraphs match."""
+    if evaluation is None or all(field_of(leaf) != "title" for leaf in leaves(evaluation.tree)):
+        return ()
+    spans = {
+        span
+        for document in documents
+        for span in document.spans(evaluation.tree, evaluation.patterns, "title")
+    }
+    return tuple(sorted(spans))
