@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -15,13 +15,14 @@ from cli.output import ColorChoice, messages, print_header, print_paragraph, res
 from cli.plain import PlainConsole
 from search.contract import page_as_dict
 from search.passages import passages
-from search.results import MAX_CONTEXT, ArticleHits, Page, SearchOptions, Sort
+from search.results import MAX_CONTEXT, ArticleHits, Page, Relaxed, SearchOptions, Sort
 from search.searcher import Searcher
 from search.wording import counted, told_clause, told_match
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+_PATIENCE = 1.0  # seconds for advice: in a new process, nothing has been decoded yet
 _CONTEXT = click.IntRange(0, MAX_CONTEXT)
 _SHORT_OPTION = re.compile(r"-[nABC]\d*|-h")
 
@@ -59,9 +60,19 @@ class _QueryCommand(click.Command):
 @click.option("-n", "size", default=10, show_default=True, help="Articles on a page.")
 @click.option("--page", "number", default=1, show_default=True, help="Which page.")
 @click.option(
-    "--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True
+    "--sort",
+    type=click.Choice(["relevance", "date", "position"]),
+    default="relevance",
+    show_default=True,
+    help="The best first, the newest, or what stands nearest the top of its article.",
 )
 @click.option("--any", "match_any", is_flag=True, help="Any of the words instead of all.")
+@click.option(
+    "--relax",
+    type=click.Choice(get_args(Relaxed)),
+    help="Search as the advice of that name says, if it finds more.",
+)
+@click.option("--facets", is_flag=True, help="Count sources, authors, years and languages.")
 @click.option("--strict", is_flag=True, help="A mistake in the query is an error.")
 @click.option("-B", "--before", default=0, type=_CONTEXT, help="Paragraphs before a hit.")
 @click.option("-A", "--after", default=0, type=_CONTEXT, help="Paragraphs after a hit.")
@@ -85,6 +96,8 @@ def command(
     number: int,
     sort: Sort,
     match_any: bool,
+    relax: Relaxed | None,
+    facets: bool,
     strict: bool,
     before: int,
     after: int,
@@ -119,8 +132,11 @@ def command(
         after=max(after, context),
         strict=strict,
         tz=tz,
+        advice="always" if relax else "never" if as_count or as_jsonl else "few",
+        facets=facets,
+        patience=_PATIENCE,
     )
-    page = Searcher.open(index_path).search(" ".join(query), options)
+    page = _search(Searcher.open(index_path), " ".join(query), options, relax)
     if not as_json:
         for notice in page.notices:
             messages().print(f"Note: {notice}")
@@ -131,8 +147,27 @@ def command(
     elif as_count:
         click.echo(page.total.paragraphs)
     else:
-        _print_page(results(color), page, explain=explain)
+        console = results(color)
+        _print_page(console, page, explain=explain)
+        if page.advice or page.facets:
+            from cli.advice import print_advice, print_facets
+
+            print_facets(console, page)
+            print_advice(page)
     return FOUND if page.total.paragraphs else NOT_FOUND
+
+
+def _search(searcher: Searcher, query: str, options: SearchOptions, relax: Relaxed | None) -> Page:
+    """Search; if it is asked for, as the advice says. That is told."""
+    page = searcher.search(query, options)
+    advised = page.advice.suggestion(relax) if relax and page.advice else None
+    if advised:
+        how = " with any of the words" if advised.options.match != options.match else ""
+        messages().print(f"Searched instead{how}: {advised.query}")
+        return searcher.search(advised.query, advised.options._replace(advice="few"))
+    if relax:
+        messages().print(f"Note: --relax {relax} would not find more")
+    return page
 
 
 def _print_lines(page: Page) -> None:
@@ -190,11 +225,7 @@ def _summary(page: Page) -> str:
     """What was found in all, and where on it this page is."""
     total = page.total
     if not total.paragraphs:
-        line = "No paragraph matches"
-        if total.same_article:
-            articles = counted(total.same_article, "article")
-            line += f"; {articles} would, with the words in different paragraphs (try --any)"
-        return line
+        return "No paragraph matches"
     line = f"{counted(total.paragraphs, 'paragraph')} in {counted(total.articles, 'article')}"
     if page.pages > 1:
         line += f", page {page.options.number:,} of {page.pages:,}"

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from index.article import PublicationDate
 from search.errors import NutgrafError
 from search.results import (
+    Advice,
     ArticleHeader,
     ArticleHits,
     ArticleView,
     Clause,
     ClauseMatch,
+    ContextView,
+    Facet,
     Hit,
+    HitPlace,
     Info,
+    Neighbours,
     Page,
     Paragraph,
     SearchOptions,
 )
+
+if TYPE_CHECKING:
+    from search.completions import Completion
 
 
 def article_link(article_id: str, paragraph: int | None = None) -> str:
@@ -33,7 +42,7 @@ def article_link(article_id: str, paragraph: int | None = None) -> str:
 
 def page_as_dict(page: Page) -> dict[str, Any]:
     """A page of results as ``GET /api/search`` answers it."""
-    return {
+    shown: dict[str, Any] = {
         "query": page.query,
         "match": page.options.match,
         "total": {
@@ -52,6 +61,80 @@ def page_as_dict(page: Page) -> dict[str, Any]:
             "next": _next_page(page),
         },
     }
+    if page.advice is not None:
+        shown["advice"] = _advice(page.advice)
+    if page.options.facets:
+        shown["facets"] = [_facet(each) for each in page.facets]
+    return shown
+
+
+def _advice(advice: Advice) -> dict[str, Any]:
+    """What would be found otherwise; each suggestion with the address that asks for it."""
+    return {
+        "clauses": [each._asdict() for each in advice.clauses],
+        "suggestions": [
+            {
+                "kind": each.kind,
+                "query": each.query,
+                "match": each.options.match,
+                "paragraphs": each.paragraphs,
+                "articles": each.articles,
+                "changed": [list(pair) for pair in each.changed],
+                "link": _address(each.query, each.options, 1),
+            }
+            for each in advice.suggestions
+        ],
+        "complete": advice.complete,
+    }
+
+
+def _facet(facet: Facet) -> dict[str, Any]:
+    return {
+        "field": facet.field,
+        "values": [each._asdict() for each in facet.values],
+        "more": facet.more,
+    }
+
+
+def completions_as_dict(completions: Sequence[Completion]) -> dict[str, Any]:
+    """What a query may go on with."""
+    return {
+        "completions": [
+            {"kind": each.kind, "text": each.text, "count": each.count, "query": each.query}
+            for each in completions
+        ]
+    }
+
+
+def context_as_dict(view: ContextView) -> dict[str, Any]:
+    """A paragraph and those around it."""
+    return {
+        **_header(view.article),
+        "of": view.article.length,
+        **_paragraph(view.paragraph),
+        "before": [_paragraph(each) for each in view.before],
+        "after": [_paragraph(each) for each in view.after],
+        "more_before": view.more_before,
+        "more_after": view.more_after,
+        "link": article_link(view.article.id, view.paragraph.number),
+    }
+
+
+def neighbours_as_dict(neighbours: Neighbours) -> dict[str, Any]:
+    """The hits before and after one; null at the ends of the results."""
+    return {"previous": _place(neighbours.previous), "next": _place(neighbours.next)}
+
+
+def _place(place: HitPlace | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    link = article_link(place.article_id, place.paragraph)
+    return {
+        "id": place.article_id,
+        "paragraph": place.paragraph,
+        "page": place.page,
+        "link": link,
+    }
 
 
 def article_as_dict(view: ArticleView) -> dict[str, Any]:
@@ -68,6 +151,7 @@ def article_as_dict(view: ArticleView) -> dict[str, Any]:
             for each in view.paragraphs
         ],
         "link": article_link(view.article.id),
+        "hits": list(view.hits),
     }
 
 
@@ -148,6 +232,7 @@ def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, 
         "text": hit.paragraph.text,
         "spans": [list(span) for span in hit.paragraph.spans],
         "clauses": [_clause_match(each) for each in hit.clauses],
+        "position": hit.position,
         "link": article_link(article.id, hit.paragraph.number),
     }
     if options.before or options.after:
@@ -165,11 +250,15 @@ def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
 
 
 def _next_page(page: Page) -> str | None:
-    """The address of the next page, with every option that is not the default; None at the end."""
+    """The address of the next page; None at the end."""
     if page.next_page is None:
         return None
-    options = page.options
-    asked: dict[str, object] = {"q": page.query, "n": options.size, "page": page.next_page}
+    return _address(page.query, page.options, page.next_page)
+
+
+def _address(query: str, options: SearchOptions, number: int) -> str:
+    """The address of a page, with every option that is not the default."""
+    asked: dict[str, object] = {"q": query, "n": options.size, "page": number}
     if options.sort != "relevance":
         asked["sort"] = options.sort
     if options.match != "all":
@@ -180,4 +269,6 @@ def _next_page(page: Page) -> str | None:
         asked["tz"] = options.tz
     if options.before == options.after != 0:
         asked["context"] = options.before
+    if options.facets:
+        asked["facets"] = 1
     return "/api/search?" + urlencode(asked)

@@ -12,13 +12,12 @@ from itertools import islice, product
 
 from index.analysis import tokenize
 from search.asking import Asking, Counts
+from search.names import NAMED
 from search.query.lexer import Lexeme, scan
 from search.query.rewriting import Part, Word, cleaned, joined, parts_of, quoted, words_of
 from search.results import FEW, RARE, Advice, ClauseCount, Match, Relaxed, SearchOptions, Suggestion
 from search.spelling import may_be_misspelt, spellings
 
-BUDGET = 0.05
-"""Seconds after which nothing more is tried."""
 _PARTS = 12  # of a query that are looked at one by one
 _WORDS = 8  # whose spelling is looked at
 _TRIED = 3  # spellings of a word
@@ -28,6 +27,8 @@ _SPELT = ("text", "title", "author", "source")
 Changed = tuple[tuple[str, str], ...]
 Change = tuple[str, Match, Changed]
 """A query to try, how its words are joined, and what is changed in it."""
+Way = tuple[Relaxed, Callable[[], Iterator[Change]]]
+"""What to relax, and the changes that do so."""
 
 
 def advise(query: str, options: SearchOptions, found: int, asking: Asking) -> Advice | None:
@@ -48,7 +49,8 @@ def advise(query: str, options: SearchOptions, found: int, asking: Asking) -> Ad
         return None
     doctor = _Doctor(cleaned(query), options, found, asking)
     if few or options.advice == "always":
-        return doctor.advice()
+        advice = doctor.advice()
+        return advice if advice.suggestions or not found else None
     suggestions = tuple(doctor.of_kind("spelling", doctor.spelling))
     return Advice((), suggestions) if suggestions else None
 
@@ -62,17 +64,17 @@ class _Doctor:
         self._found = found
         self._asking = asking
         self._parts = parts_of(query)
-        self._ends = time.monotonic() + BUDGET
+        self._ends = time.monotonic() + options.patience
 
     def advice(self) -> Advice:
         """Everything that there is time for, from the smallest change to the largest."""
-        ways: list[tuple[Relaxed, Callable[[], Iterator[Change]]]] = [
+        elsewhere: list[Way] = [("text", self._in_text), ("title", self._in_title)]
+        ways: list[Way] = [
             ("spelling", self.spelling),
             ("article", self._in_article),
             ("words", self._as_words),
             ("date", self._any_date),
-            ("text", self._in_text),
-            ("title", self._in_title),
+            *([] if self._found else elsewhere),
             ("without", self._without_one),
             ("any", self._any_word),
         ]
@@ -180,8 +182,8 @@ class _Doctor:
         if inner and all(not part.field and part.kinds <= simple for part in inner):
             outer = [part.text for part in self._parts if part.is_filter]
             words = joined([part.text for part in inner])
-            plain = " " not in words and words[0] not in '(=-"'
-            title = f"title:{words}" if plain else f"title:({words})"
+            is_one = len(inner) == 1 and inner[0].kinds <= {"word", "phrase"}
+            title = f"title:{words}" if is_one else f"title:({words})"
             changed = ((words, title),)
             yield joined([title, *outer]), self._options.match, changed
 
@@ -221,8 +223,11 @@ def _loosened(part: Part) -> str:
         return part.text
     pieces: list[str] = []
     at = 0
+    field = ""
     for lexeme in scan(part.text):
-        if lexeme.exact or (lexeme.kind == "phrase" and not lexeme.exact):
+        is_name = lexeme.exact and field in NAMED
+        field = lexeme.text if lexeme.kind == "field" else ""
+        if (lexeme.exact or lexeme.kind == "phrase") and not is_name:
             pieces += [part.text[at : lexeme.start], _loose(lexeme)]
             at = lexeme.end
     return "".join([*pieces, part.text[at:]])

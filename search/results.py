@@ -142,7 +142,8 @@ class SearchOptions(NamedTuple):
     (an IANA name; empty: that of the process).
 
     ``advice``: what would be found otherwise, where ``few`` paragraphs match, ``always`` or
-    ``never``. ``facets``: whether to count sources, authors, years and languages.
+    ``never``; ``patience`` is how many seconds that may take. ``facets``: whether to count
+    sources, authors, years and languages.
     """
 
     size: int = 10
@@ -154,6 +155,7 @@ class SearchOptions(NamedTuple):
     strict: bool = False
     tz: str = ""
     advice: Advise = "few"
+    patience: float = 0.05
     facets: bool = False
 
 

@@ -110,7 +110,9 @@ def test_nothing_found_is_exit_code_1(nutgraf, ferry):
     nutgraf("index", ferry)
     code, out, err = nutgraf("search", "moon harbour")
     assert (code, out) == (1, "")
-    assert "1 article would, with the words in different paragraphs (try --any)" in err
+    assert "  moon: 1 paragraph in 1 article\n  harbour: 1 paragraph in 1 article\n" in err
+    assert "  2 paragraphs in 1 article, all of it in one article (--relax article):\n" in err
+    assert " search 'article(moon harbour)'\n" in err
     assert nutgraf("search", "moon", "harbour", "--any")[0] == 0
 
 

@@ -305,7 +305,8 @@ def test_the_page_has_the_shape_of_the_contract(make_searcher):
                     {
                         "paragraph": 1, "of": 1, "text": "Russia and Aleppo",
                         "spans": [[0, 6, 1], [11, 17, 2]],
-                        "clauses": [{"id": 1}, {"id": 2}], "link": "/articles/a#p1",
+                        "clauses": [{"id": 1}, {"id": 2}],
+                            "position": "top", "link": "/articles/a#p1",
                     }
                 ],
             }

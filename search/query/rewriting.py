@@ -63,24 +63,26 @@ def cleaned(query: str) -> str:
 
 
 def _cleaned(query: str) -> str:
-    lexemes = list(scan(query))
-    kept = {(each.start, each.end): each for each in mend(lexemes, lambda *_: None)}
+    lexemes = [each for each in scan(query) if each.kind != "unknown field"]
+    kinds = {(each.start, each.end): each.kind for each in lexemes}
+    kept = [
+        each for each in mend(list(scan(query)), lambda *_: None) if each.kind != "unknown field"
+    ]
     pieces: list[str] = []
-    at = 0
-    for lexeme in lexemes:
-        if lexeme.kind == "unknown field":
-            continue
-        pieces.append(query[at : lexeme.start])
-        known = kept.get((lexeme.start, lexeme.end))
-        written = query[lexeme.start : lexeme.end]
-        if known is None:
-            written = " "
-        elif known.kind != lexeme.kind:
-            written = written.lower()
-        pieces.append(written)
-        at = lexeme.end
-    written = "".join([*pieces, query[at:]]).strip()
-    return written if written == query.strip() else " ".join(written.split())
+    for number, lexeme in enumerate(kept):
+        following = kept[number + 1] if number + 1 < len(kept) else None
+        is_mended = kinds[lexeme.start, lexeme.end] != lexeme.kind
+        written = lexeme.text.lower() if is_mended else query[lexeme.start : lexeme.end]
+        if following is None or lexeme.kind in ("field", "article"):
+            gap = ""
+        elif lexeme.kind == "not" and lexeme.text == "-":
+            is_sign = following.kind == "not" and following.text == "-"
+            written, gap = ("NOT", " ") if is_sign else ("-", "")
+        else:
+            gap = query[lexeme.end : following.start]
+            gap = gap if not gap or gap.isspace() else " "
+        pieces += [written, gap]
+    return "".join(pieces)
 
 
 def parts_of(query: str) -> list[Part]:
