@@ -59,7 +59,8 @@ class Clause(NamedTuple):
     Attributes:
         id: its number, from 1.
         query: as it was written.
-        kind: word, phrase, exact, prefix, wildcard, fuzzy, near, window, date, para or words.
+        kind: word, phrase, exact, name, prefix, wildcard, fuzzy, near, window, date, para or
+            words.
         field: whose words it asks for; None where it asks for none.
         became: what words it stood for, where it stands for many.
         days: the first and the last day of a range of dates; None where it has no end.
