@@ -22,6 +22,7 @@ from search.query.tree import (
     Either,
     InArticle,
     Leaf,
+    Name,
     Near,
     Node,
     Not,
@@ -129,6 +130,8 @@ class Reading:
                 return self.number + 1 in range(low, high + 1)
             case NumberRange(low=low, high=high):
                 return len(self.reader.tokens_of("text", self.number)) in range(low, high + 1)
+            case Name(field=field, text=text):
+                return getattr(self.reader.article, field) == text
             case Terms(field="language"):
                 return self.reader.article.language == leaf.text.lower()
             case _:

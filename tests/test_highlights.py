@@ -52,6 +52,7 @@ ASKED = [*TEXT, "jaafari", "275000", "siege", "town", "the", "fire"]
 OPEN = ["sie*", "tow*", "cea*", "fire*", "minist*", "dy*", "cease-f*", "si?ge", "sie?es", "to*n", "mi*ry", "ce*re",
         "cease-f?re", "to*", "siege~", "town~", "sieges~2", "power~", "fire~2", "minister~2", "dying~"]  # fmt: skip
 FILTERS = ["title:town", 'title:"the town"', "title:(the w/2 siege)", "title:(town OR sie*)", "source:wire",
+           'source:="Coast Wire"', "source:=Coast", 'source:=""', "language:=en",
            "language:en", "date:2016", "date:unknown", "date:>=2016-09-26", "para:1", "para:2..3", "para:>=2",
            "words:>4", "words:<6", "title:tow*", 'title:"siege the"~1', "title:=The"]  # fmt: skip
 DATES = [None, "2016", "2016-09-26", "2017-01-01"]
