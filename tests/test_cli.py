@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -65,6 +66,52 @@ def test_a_file_is_indexed_and_searched(nutgraf, ferry):
         "",
     ]
     assert err == "2 paragraphs in 1 article\n"
+
+
+def test_each_suggestion_is_a_command_that_finds_what_it_says(nutgraf, ferry, tmp_path):
+    nutgraf("index", ferry)
+    code, out, err = nutgraf(
+        "--index", tmp_path / "an index", "search", "moon", "harbur", "-zebra", "--sort", "date"
+    )
+    assert (code, out) == (1, "")
+    commands = re.findall(r"^    (nutgraf .*)$", err, re.MULTILINE)
+    counts = re.findall(r"^  (\d+) paragraphs? in 1 article, .* \(--relax", err, re.MULTILINE)
+    assert len(commands) == len(counts) >= 2
+    for command, count in zip(commands, counts, strict=True):
+        words = shlex.split(command)
+        assert words[:3] == ["nutgraf", "--index", str(tmp_path / "an index")]
+        assert words[4:6] == ["--sort", "date"] or words[4:7] == ["--any", "--sort", "date"]
+        assert nutgraf(*words[1:], "--count") == (0, f"{count}\n", "")
+
+
+def test_a_command_may_begin_with_what_is_not_wanted(nutgraf, ferry):
+    nutgraf("index", ferry)
+    err = nutgraf("search", "-moon harbur")[2]
+    (command,) = re.findall(r"^    (nutgraf search -- .*harbour.*)$", err, re.MULTILINE)
+    assert nutgraf(*shlex.split(command)[1:])[0] == 0
+
+
+def test_advice_is_taken_with_one_option(nutgraf, ferry):
+    nutgraf("index", ferry)
+    code, out, err = nutgraf("search", "harbur", "--relax", "spelling")
+    assert code == 0
+    assert "and the harbour stayed empty" in out
+    assert err == "Searched instead: harbour\n1 paragraph in 1 article\n"
+    code, out, err = nutgraf("search", "moon", "harbour", "--relax", "any", "--count")
+    assert (code, out) == (0, "2\n")
+    assert err == "Searched instead with any of the words: moon harbour\n"
+    code, out, err = nutgraf("search", "zebra", "--relax", "article")
+    assert (code, out) == (1, "")
+    assert err == "Note: --relax article would not find more\nNo paragraph matches\n"
+
+
+def test_facets_are_printed_below_the_results(nutgraf, ferry):
+    nutgraf("index", ferry)
+    code, out, _ = nutgraf("search", "strike", "--facets", "date:2016")
+    assert code == 0
+    assert "By author:\n  Maren Oduya  2 paragraphs in 1 article\n" in out
+    assert "By year:\n+ 2016  2 paragraphs in 1 article\n" in out
+    assert "By source" not in out  # as none is known
 
 
 def test_marks_are_in_colour_where_colour_is_wanted(nutgraf, ferry):
