@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import pytest
 
 from index.article import Article, PublicationDate
-from search import expansions, open_words
+from search import expansions, open_words, proximity
 from search.binding import Binder
 from search.document import Document
 from search.errors import QueryError
@@ -143,7 +143,9 @@ def invented(chance: random.Random) -> list[list[Article]]:
 
 
 def small_limits(chance: random.Random, patch: pytest.MonkeyPatch) -> None:
-    """In some corpora, everything is too much."""
+    """In some corpora, everything is too much, or what is few is many."""
+    patch.setattr(proximity, "_MANY", chance.choice([0, 0, 1000]))
+    patch.setattr(proximity, "_RARE", chance.choice([0, 1, 8]))
     few = chance.random() < 0.2
     patch.setattr(expansions, "MAX_EXPANSIONS", 2 if few else limits.MAX_EXPANSIONS)
     patch.setattr(open_words, "MAX_EXPANSIONS", 2 if few else limits.MAX_EXPANSIONS)
