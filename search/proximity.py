@@ -9,27 +9,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from search.fields import FieldView
+from search.intervals import (
+    Intervals,
+    matching_left,
+    matching_right,
+    merged,
+    of_spots,
+    starts_of,
+    window_starts,
+)
 from search.nodes import Node
 from search.open_words import texts_of
 from search.pattern_nodes import Expand, element_spots
 from search.plan import Operand, Proximity, Window
 from search.query.patterns import Element, Pattern
-from search.sets import NO_DOCS, DocIds, Ints, Mask, contains, distinct, first_of_runs, unite
+from search.sets import NO_DOCS, DocIds, Ints, Mask, contains, distinct, unite
 from search.tokens import LocalSpace, Places, Spots, TokenSpace, docs_at, space_of, units_of
 
 _OVERHEAD = 500  # bytes of an entry of the cache besides its documents
 _FEW = 4  # of so many postings of the operands, one document: of fewer, each is looked at
 _MANY = 1000  # documents from which on it pays to look at all others, too
 _UNIT_BITS = 32  # of a place below its unit, where all units are looked at
-_RARE = 8  # times as many places as all others, from which on those are put in between
-_WIDTH_BITS = 7  # of the positions of an interval, where they fit beside its start
-
-_NONE: Ints = np.empty(0, np.int64)
 
 Find = Callable[[DocIds | None], DocIds]
 
@@ -65,62 +69,6 @@ class NearNode(Node):
         return contains(self._find(wanted), wanted)
 
 
-Part = tuple[Ints, Ints]
-"""Starts and ends of some places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intervals:
-    """Places: int64[n] starts, ascending, and ends, the positions behind; each pair once."""
-
-    starts: Ints
-    ends: Ints
-
-    @classmethod
-    def of(cls, parts: Sequence[Part]) -> Intervals:
-        """Put places together; each part is ascending."""
-        some = sorted((part for part in parts if len(part[0])), key=lambda part: len(part[0]))
-        if not some:
-            return cls(_NONE, _NONE)
-        starts, ends = some[-1]
-        if len(some) == 1 and _is_ascending(starts, strictly=True):
-            return cls(starts, ends)
-        rest = sum(len(part[0]) for part in some[:-1])
-        if rest * _RARE < len(starts) and _is_ascending(starts, strictly=True):
-            more = cls(*_sorted(some[:-1]))
-            at = starts.searchsorted(more.starts)
-            known = starts.take(at, mode="clip") == more.starts
-            new = ~(known & (ends.take(at, mode="clip") == more.ends))
-            at, more = at[new], more.where(new)
-            return cls(np.insert(starts, at, more.starts), np.insert(ends, at, more.ends))
-        return cls(*_sorted(some))
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def where(self, mask: Mask) -> Intervals:
-        """Some of the places."""
-        return Intervals(self.starts[mask], self.ends[mask])
-
-    def sorted_ends(self) -> Ints:
-        """The ends, ascending."""
-        return self.ends if _is_ascending(self.ends) else np.sort(self.ends, kind="stable")
-
-
-def _sorted(parts: Sequence[Part]) -> Part:
-    """The places of all parts, in their order, each once."""
-    starts = np.concatenate([starts for starts, _ in parts])
-    widths = np.concatenate([ends - starts for starts, ends in parts])
-    if max(int(starts.max()) >> (62 - _WIDTH_BITS), int(widths.max()) >> _WIDTH_BITS):
-        pairs = np.unique(np.stack((starts, widths), axis=1), axis=0)
-        return pairs[:, 0], pairs[:, 0] + pairs[:, 1]
-    # A stable sort merges what is sorted in parts.
-    keys = np.sort((starts << _WIDTH_BITS) | widths, kind="stable")
-    keys = keys[first_of_runs(keys)]
-    starts = keys >> _WIDTH_BITS
-    return starts, starts + (keys & ((1 << _WIDTH_BITS) - 1))
-
-
 def proximity_node(field: FieldView, plan: Proximity, expanded: Expand) -> Node:
     """Places of one operand near places of another."""
     reader = _Reader(field, expanded)
@@ -129,7 +77,7 @@ def proximity_node(field: FieldView, plan: Proximity, expanded: Expand) -> Node:
 
     def find(among: DocIds | None) -> DocIds:
         space = reader.space(wanted, among, sides, _needed(plan))
-        return docs_at(field, reader.nearer_side(plan, space).starts, space)
+        return docs_at(field, reader.matches(plan, space), space)
 
     return _node(field, wanted, plan, find)
 
@@ -143,8 +91,11 @@ def window_node(field: FieldView, plan: Window, expanded: Expand) -> Node:
     def find(among: DocIds | None) -> DocIds:
         needed = [each for word in plan.words for each in _sure(word)]
         space = reader.space(wanted, among, sides, needed)
-        words = [(reader.places(word, space), count) for word, count in Counter(plan.words).items()]
-        return docs_at(field, _window_starts(words, plan.size), space)
+        words = [
+            (merged(reader.places(word, space), count), count)
+            for word, count in Counter(plan.words).items()
+        ]
+        return docs_at(field, window_starts(words, plan.size), space)
 
     return _node(field, wanted, plan, find)
 
@@ -223,40 +174,42 @@ class _Reader:
             return _AllUnits(space_of(self._field))
         return LocalSpace(wanted, {self._field.term(each.term).key for each in needed})
 
-    def places(self, operand: Operand, space: Space) -> Intervals:
-        """Where an operand stands."""
-        found: list[Part] = []
+    def places(self, operand: Operand, space: Space) -> list[Intervals]:
+        """Where an operand stands, in parts; a place may be in several of them."""
+        found: list[Intervals] = []
         for each in operand:
             if isinstance(each, Proximity):
                 left, right = self.places(each.left, space), self.places(each.right, space)
-                if each.negated:
-                    sides = [_alone(left, right, each)]
-                else:
-                    sides = [_near_right(left, right, each), _near_left(left, right, each)]
-                found += [(side.starts, side.ends) for side in sides]
+                found += matching_left(left, right, each)
+                if not each.negated:
+                    found += matching_right(left, right, each)
             else:
                 found += self._pattern_places(each, space)
-        return Intervals.of(found)
+        return found
 
-    def nearer_side(self, plan: Proximity, space: Space) -> Intervals:
-        """The places of one operand that match; of that which has fewer, if both have some."""
+    def matches(self, plan: Proximity, space: Space) -> Ints:
+        """A place of every match, ascending; those of the operand that has fewer."""
         left, right = self.places(plan.left, space), self.places(plan.right, space)
         if plan.negated:
-            return _alone(left, right, plan)
-        side = _near_right if len(left) < len(right) else _near_left
-        return side(left, right, plan)
+            return starts_of(matching_left(left, right, plan))
+        found = []
+        for one in left:
+            for other in right:
+                side = matching_left if len(one) < len(other) else matching_right
+                found += side([one], [other], plan)
+        return starts_of(found)
 
-    def _pattern_places(self, pattern: Pattern, space: Space) -> list[Part]:
-        """Where a pattern stands, by the widths of its tokens; each part is ascending."""
-        parts = _of_spots(self._spots(pattern[0], space))
+    def _pattern_places(self, pattern: Pattern, space: Space) -> list[Intervals]:
+        """Where a pattern stands, by the widths of its tokens."""
+        parts = of_spots(self._spots(pattern[0], space))
         for element in pattern[1:]:
             step = self._spots(element, space)
-            following: list[Part] = []
-            for starts, ends in parts:
+            following: list[Intervals] = []
+            for part in parts:
                 for places, width in ((step.narrow, 1), (step.wide, 2)):
                     if len(places):
-                        kept = contains(places, ends)
-                        following.append((starts[kept], ends[kept] + width))
+                        kept = part.where(contains(places, part.ends))
+                        following.append(Intervals(kept.starts, kept.ends + width))
             parts = following
         return parts
 
@@ -288,14 +241,6 @@ class _AllUnits:
 Space = LocalSpace | _AllUnits
 
 
-def _of_spots(spots: Spots) -> list[Part]:
-    return [
-        (places, places + width)
-        for places, width in ((spots.narrow, 1), (spots.wide, 2))
-        if len(places)
-    ]
-
-
 def _needed(plan: Proximity) -> list[Element]:
     """The elements that every document with a match has."""
     sides = [plan.left] if plan.negated else [plan.left, plan.right]
@@ -313,86 +258,6 @@ def _sure(patterns: Sequence[Pattern]) -> list[Element]:
     return [element for element in patterns[0] if not element.is_open]
 
 
-def _near_right(left: Intervals, right: Intervals, plan: Proximity) -> Intervals:
-    """The places of the left that are near a right one."""
-    near = _followed(left, right, plan.distance)
-    if not plan.ordered:
-        near |= _preceded(left, right, plan.distance)
-    return left.where(near)
-
-
-def _near_left(left: Intervals, right: Intervals, plan: Proximity) -> Intervals:
-    """The places of the right that are near a left one."""
-    near = _preceded(right, left, plan.distance)
-    if not plan.ordered:
-        near |= _followed(right, left, plan.distance)
-    return right.where(near)
-
-
-def _alone(left: Intervals, right: Intervals, plan: Proximity) -> Intervals:
-    """The places of the left that have no right one near."""
-    return left.where(~_touched(left, right, plan.distance, ordered=plan.ordered))
-
-
-def _followed(these: Intervals, others: Intervals, distance: int) -> Mask:
-    """Behind which places another one begins, at most so far."""
-    if not len(others):
-        return np.zeros(len(these), np.bool_)
-    at = others.starts.searchsorted(these.ends)
-    near: Mask = others.starts.take(at, mode="clip") - these.ends < distance
-    return near & (at < len(others))
-
-
-def _preceded(these: Intervals, others: Intervals, distance: int) -> Mask:
-    """Before which places another one ends, at most so far."""
-    if not len(others):
-        return np.zeros(len(these), np.bool_)
-    ends = others.sorted_ends()
-    at = ends.searchsorted(these.starts, "right")
-    near: Mask = these.starts - ends.take(np.maximum(at, 1) - 1) < distance
-    return near & (at > 0)
-
-
-def _touched(these: Intervals, others: Intervals, distance: int, *, ordered: bool) -> Mask:
-    """Which places another one overlaps, or stands at most so far from."""
-    if not len(others):
-        return np.zeros(len(these), np.bool_)
-    at = others.starts.searchsorted(these.ends + (distance - 1), "right")
-    if ordered:
-        return at > others.starts.searchsorted(these.starts)
-    reach = np.maximum.accumulate(others.ends).take(np.maximum(at, 1) - 1)
-    near: Mask = these.starts - reach < distance
-    return near & (at > 0)
-
-
-def _window_starts(words: Sequence[tuple[Intervals, int]], size: int) -> Ints:
-    """Where windows begin that have each word as often as it is needed."""
-    words = sorted(words, key=lambda word: len(word[0]))
-    if not len(words[0][0]):
-        return _NONE
-    starts, _ = _sorted([(places.starts, places.starts) for places, _ in words])
-    for places, needed in words:
-        starts = starts[_inside(places, starts, size, needed)]
-    return starts
-
-
-def _inside(places: Intervals, starts: Ints, size: int, needed: int) -> Mask:
-    """Which windows have so many of some places."""
-    first = places.starts.searchsorted(starts)
-    if needed == 1:
-        soonest = np.minimum.accumulate(places.ends[::-1])[::-1]
-        some: Mask = soonest.take(first, mode="clip") <= starts + size
-        return some & (first < len(places))
-    widths = places.ends - places.starts
-    found = np.zeros(len(starts), np.int64)
-    for width in np.unique(widths).tolist():
-        alike = places.starts[widths == width]
-        last = alike.searchsorted(starts + (size - width), "right")
-        found += np.maximum(last - alike.searchsorted(starts), 0)
-    enough: Mask = found >= needed
-    return enough
-
-
 def _common(field: FieldView, lists: list[DocIds]) -> DocIds:
     """The units that are in all lists, from the shortest on."""
     scratch = None if field.by_article else field.segments.scratch
@@ -400,8 +265,3 @@ def _common(field: FieldView, lists: list[DocIds]) -> DocIds:
     for each in others:
         found = found[contains(each, found, scratch)]
     return found
-
-
-def _is_ascending(values: Ints, *, strictly: bool = False) -> bool:
-    before, after = values[:-1], values[1:]
-    return bool((after > before).all() if strictly else (after >= before).all())
