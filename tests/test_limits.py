@@ -1,7 +1,5 @@
 """The limits of a query: one below, at, and one above each of them."""
 
-from dataclasses import replace
-
 import pytest
 
 from search.errors import QueryError
@@ -132,7 +130,7 @@ def test_the_options_have_limits(make_searcher, extra):
         SearchOptions(before=MAX_CONTEXT + extra),
         SearchOptions(after=MAX_CONTEXT + extra),
         SearchOptions(size=1, number=MAX_RESULTS + extra),
-        replace(SearchOptions(), number=1 - extra),
+        SearchOptions()._replace(number=1 - extra),
     ):
         if extra <= 0:
             searcher.search("siege", options)

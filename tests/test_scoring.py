@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from whoosh.scoring import bm25
 from whoosh.util.numeric import byte_to_length
 
-from index.codec import champions, field
+from index.codec import champions, encoded
 from search import best, scoring
 from search.best import at_least, best_of, select
 from search.postings import postings
@@ -82,7 +82,7 @@ def test_the_best_by_champions_are_the_best_of_all(seed, monkeypatch):
     chance = random.Random(seed)
     kept = chance.choice([1, 2, 3, 5])
     monkeypatch.setattr(champions, "CHAMPIONS", kept)
-    monkeypatch.setattr(field, "MIN_DOC_FREQ", chance.choice([kept, kept + 2]))
+    monkeypatch.setattr(encoded, "MIN_DOC_FREQ", chance.choice([kept, kept + 2]))
     monkeypatch.setattr(best, "KEPT", kept)
     parts, gone = random_parts(chance)
     segments = segments_of(parts, gone)

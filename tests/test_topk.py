@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.codec import champions, field
+from index.codec import champions, encoded
 from search import best, bits, conjunction, difference, disjunction, postings, sets, topk
 from search.cache import ByteCache
 from search.evaluate import Evaluator
@@ -33,7 +33,7 @@ def lower_the_limits(chance: random.Random, monkeypatch) -> None:
     kept = chance.choice([1, 2, 3, 5, 64])
     for module, name, value in [
         (champions, "CHAMPIONS", kept),
-        (field, "MIN_DOC_FREQ", kept + chance.choice([0, 1, 3])),
+        (encoded, "MIN_DOC_FREQ", kept + chance.choice([0, 1, 3])),
         (best, "KEPT", kept),
         (disjunction, "KEPT", kept),
         (conjunction, "KEPT", kept),
