@@ -17,6 +17,7 @@ from search.plan import Any, Plan, Term
 from search.query.patterns import Patterns
 from search.query.to_plan import to_plan
 from search.query.tree import And, Node, Not, Or, terms_of
+from search.ranking import Bonuses, asked_words, scored_once, top_with
 from search.results import RARE
 from search.segments import SegmentSet
 from search.sets import NO_DOCS, DocIds, Mask, Scores, distinct, unite, without
@@ -35,7 +36,10 @@ class Evaluation(Evaluator):
         capped: the prefixes that have more terms than are looked up, as far as they were.
     """
 
-    def __init__(self, segments: SegmentSet, tree: Node, patterns: Patterns) -> None:
+    def __init__(
+        self, segments: SegmentSet, tree: Node, patterns: Patterns, *, is_question: bool = False
+    ) -> None:
+        """Begin. The words of a question earn bonuses; see search.ranking."""
         super().__init__(segments)
         super()._begin()
         self.tree = tree
@@ -44,6 +48,10 @@ class Evaluation(Evaluator):
         self.patterns = patterns
         self._nodes: dict[Plan, PlanNode] = {}
         self._expansions: dict[tuple[str, str], Expansion] = {}
+        asked = asked_words(tree, patterns) if is_question else None
+        if asked:
+            self.plan = scored_once(self.plan, tree, patterns)
+        self._bonuses = Bonuses(asked, segments.field("text"), self.node) if asked else None
 
     def _begin(self) -> None:
         """It has begun."""
@@ -70,7 +78,8 @@ class Evaluation(Evaluator):
 
     def scores_of(self, docs: DocIds) -> Scores:
         """The scores of matching paragraphs, ascending."""
-        return self.scores(self.plan, docs)
+        scores = self.scores(self.plan, docs)
+        return scores + self._bonuses.of(docs) if self._bonuses else scores
 
     @property
     def is_constant(self) -> bool:
@@ -79,6 +88,19 @@ class Evaluation(Evaluator):
 
     def best(self, k: int) -> Top:
         """The k best paragraphs."""
+        if self._bonuses is None:
+            return self._best(k)
+        first = self._best(max(k + 1, KEPT))
+        return top_with(self._bonuses, first, self._reaching, k)
+
+    def _reaching(self, least: float) -> tuple[DocIds, Scores]:
+        """The paragraphs that may score so much without bonuses, ascending, and their scores."""
+        node, docs = self.node(self.plan), self.matching()
+        docs = docs[node.bounds(docs)[0] >= least]
+        return docs, node.scores(docs)
+
+    def _best(self, k: int) -> Top:
+        """The k best paragraphs, without bonuses."""
         terms, others = _terms_and_others(self.plan)
         if terms and not others:
             return self.top(_any_of(terms), k, count=False)
@@ -99,7 +121,7 @@ class Evaluation(Evaluator):
         if np.count_nonzero(plain) < k:
             return None
         docs = np.concatenate((top.doc_ids[plain], beside))
-        scores = np.concatenate((top.scores[plain], self.scores_of(beside)))
+        scores = np.concatenate((top.scores[plain], self.scores(self.plan, beside)))
         return Top(*select(docs, scores, k), None)
 
     def has_rare_word(self) -> bool:

@@ -71,7 +71,9 @@ class Searcher:
         _check(options)
         parsed = _parse(query, options)
         bound = Binder(self._snapshot).bind(parsed.tree)
-        evaluation = Evaluation(self._snapshot, parsed.tree, bound.patterns)
+        evaluation = Evaluation(
+            self._snapshot, parsed.tree, bound.patterns, is_question=parsed.is_question
+        )
         groups = group_by_article(evaluation.matching(), self._snapshot)
         articles = tuple(self._articles(evaluation, groups, options))
         is_leaf = isinstance(parsed.tree, LEAVES)

@@ -23,6 +23,7 @@ from search.query.lexer import Lexeme, scan
 from search.query.limits import check_depth, check_length, check_words
 from search.query.numbers import parse_numbers
 from search.query.operands import join_near, read_window
+from search.query.questions import is_question, read_question
 from search.query.repairs import mend
 from search.query.tree import (
     LEAVES,
@@ -57,8 +58,9 @@ def parse(
 
     Args:
         text: what the user wrote.
-        match: ``any`` joins neighbouring words and phrases by OR instead of AND.
-        strict: mistakes are errors instead of being mended with a notice.
+        match: ``any`` joins neighbouring words and phrases by OR instead of AND, and leaves
+            the stop words out of a long query, with a notice.
+        strict: mistakes are errors instead of being mended with a notice; no word is left out.
         today: the day that relative dates are counted from; by default, today where the
             process runs.
 
@@ -77,13 +79,17 @@ def parse(
     lexemes = mend(list(scan(text)), notify)
     if not lexemes:
         raise QueryError("The query has no words in it; type what to look for", "empty_query")
+    question = match == "any" and is_question(lexemes)
+    if question and not strict:
+        lexemes, left_out = read_question(lexemes)
+        notices += _left_out(left_out)
     parser = _Parser(text, lexemes, match, today or date.today())
     tree = parser.either("text")
     every = list(terms_of(tree))
     words = sum(count_words(with_letters(leaf.text)) for leaf in every)
     filters = sum(field_of(leaf) is None for leaf in leaves(tree))
     check_words(words, len(every) + filters)
-    return Query(text, tree, tuple(notices))
+    return Query(text, tree, tuple(notices), question)
 
 
 class _Parser:
@@ -227,6 +233,17 @@ class _Parser:
         taken = lexeme is not None and lexeme.kind == kind
         self._next += taken
         return taken
+
+
+def _left_out(words: list[str]) -> list[str]:
+    """The notice that words were left out, if any were."""
+    if not words:
+        return []
+    shown = ", ".join(f"“{word}”" for word in dict.fromkeys(words))
+    return [
+        "The question is long, so words that say little were left out: "
+        f"{shown}; a word in quotation marks stays"
+    ]
 
 
 def _as_field(name: str) -> Field:

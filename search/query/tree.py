@@ -141,11 +141,15 @@ Node = Leaf | And | Or | Not | InArticle
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as it was understood; ``notices`` say in words what was mended."""
+    """A query as it was understood; ``notices`` say in words what was mended.
+
+    ``is_question`` tells a long one of which any word may match; see search.query.questions.
+    """
 
     written: str
     tree: Node
     notices: tuple[str, ...] = ()
+    is_question: bool = False
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
