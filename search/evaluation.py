@@ -96,7 +96,7 @@ class Evaluation(Evaluator):
     def _reaching(self, least: float) -> tuple[DocIds, Scores]:
         """The paragraphs that may score so much without bonuses, ascending, and their scores."""
         node, docs = self.node(self.plan), self.matching()
-        docs = docs[node.bounds(docs)[0] >= least]
+        docs = docs.take((node.bounds(docs) >= least).nonzero()[0])
         return docs, node.scores(docs)
 
     def _best(self, k: int) -> Top:

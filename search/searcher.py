@@ -177,7 +177,9 @@ class Searcher:
 
     def _evaluation(self, parsed: Query) -> Evaluation:
         bound = Binder(self._snapshot).bind(parsed.tree)
-        return Evaluation(self._snapshot, parsed.tree, bound.patterns)
+        return Evaluation(
+            self._snapshot, parsed.tree, bound.patterns, is_question=parsed.is_question
+        )
 
     def _find(self, article_id: str) -> int:
         """The number of an article. Raises ArticleNotFound."""
