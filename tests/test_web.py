@@ -271,7 +271,8 @@ def test_the_chosen_control_is_the_current_one(page):
 
 def test_the_box_keeps_the_options_but_not_the_page(page):
     text = page("/?q=siege&n=1&page=2&sort=date&match=any&context=2&strict=1")
-    hidden = {a["name"]: a["value"] for _, a in Tags(text).found if a.get("type") == "hidden"}
+    box = text[: text.index("</form>")]
+    hidden = {a["name"]: a["value"] for _, a in Tags(box).found if a.get("type") == "hidden"}
     assert hidden == {"n": "1", "sort": "date", "match": "any", "context": "2", "strict": "1"}
 
 

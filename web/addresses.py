@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import BaseConverter
 
 from search.contract import article_link
+from search.results import HitPlace
 from web.parameters import Asked, as_arguments
 
 _LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
@@ -36,6 +37,20 @@ def article_address(article_id: str, asked: Asked, paragraph: int | None = None)
     return search_address(asked, article_link(article_id)) + anchor
 
 
+def place_address(asked: Asked, place: HitPlace) -> str:
+    """The address of a hit in another article of the results, on whatever page of them."""
+    there = Asked(asked.query, asked.options._replace(number=place.page))
+    return article_address(place.article_id, there, place.paragraph)
+
+
+def full_address(asked: Asked | None) -> str:
+    """The whole address of the page that is being asked for, to be cited on paper."""
+    if asked is None or request.path != "/":
+        return request.url
+    address = search_address(asked) if asked.query.strip() else "/"
+    return request.host_url + address.removeprefix("/")
+
+
 def kept_options(asked: Asked) -> dict[str, object]:
     """The options that the next query from the box keeps: all but the page."""
     return as_arguments(asked, q="", page=1)
@@ -54,6 +69,7 @@ def register(app: Flask) -> None:
     """Teach routes to take article ids, and templates to make addresses."""
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for each in (search_address, article_address, kept_options):
+    for each in (search_address, article_address, place_address, full_address, kept_options,
+                 as_arguments):  # fmt: skip
         app.jinja_env.globals[each.__name__] = each
     app.jinja_env.tests["linkable"] = is_linkable

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from search.live import LiveSearcher
-from web import addresses, api, errors, headers, limits, marks, pages, wording
+from web import addresses, api, errors, filters, headers, limits, marks, pages, wording
 from web.summary import Summary
 
 
@@ -24,7 +24,7 @@ def create_app(index_path: Path) -> Flask:
     app.extensions["nutgraf.summary"] = Summary()
     app.json = _Json(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for part in (addresses, limits, headers, errors, marks, wording, pages, api):
+    for part in (addresses, limits, headers, errors, marks, wording, filters, pages, api):
         part.register(app)
     return app
 

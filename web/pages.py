@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, render_template, request
+from collections.abc import Sequence
+from itertools import pairwise
 
+from flask import Blueprint, Flask, redirect, render_template, request
+from werkzeug import Response
+
+from search.errors import ArticleNotFound
 from search.passages import passages
-from web.parameters import read_arguments
+from search.query.periods import period_of
+from search.results import Neighbours
+from search.searcher import Searcher
+from web.addresses import search_address
+from web.filters import chosen_filters, query_with_dates
+from web.ladder import climb, read_ladder
+from web.parameters import Asked, read_arguments
 from web.summary import current_info, current_searcher
 
 _JUMPS = 40  # links to marked paragraphs beside an article
@@ -14,24 +25,64 @@ pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
-def search_page() -> str:
+def search_page() -> str | Response:
     """The box, and what it found; without a query, what there is to find."""
     asked = read_arguments(request.args)
+    dated = query_with_dates(asked, request.args)
+    if dated is not None:
+        return redirect(search_address(asked, q=dated, page=1), 303)
     if not asked.query.strip():
         return render_template("start.html", asked=asked, info=current_info())
-    page = current_searcher().search(asked.query, asked.options)
-    return render_template("results.html", asked=asked, page=page)
+    ladder = read_ladder(request.args)
+    searcher = current_searcher()
+    page = searcher.search(asked.query, asked.options._replace(facets=True))
+    return render_template(
+        "results.html",
+        asked=asked,
+        page=climb(page, ladder, searcher, asked),
+        ladder=ladder,
+        chosen=chosen_filters(page),
+        dates=period_of(asked.query),
+    )
 
 
 @pages.get("/articles/<article_id:article_id>")
 def article_page(article_id: str) -> str:
     """One article with its paragraphs as anchors, and what the query matches marked."""
     asked = read_arguments(request.args)
-    view = current_searcher().article(article_id, asked.query, asked.options)
+    searcher = current_searcher()
+    view = searcher.article(article_id, asked.query, asked.options)
     matching = [each.number for each in view.paragraphs if each.spans]
     return render_template(
-        "article.html", asked=asked, view=view, matching=matching, jumps=matching[:_JUMPS]
+        "article.html",
+        asked=asked,
+        view=view,
+        matching=matching,
+        jumps=matching[:_JUMPS],
+        places=_places(matching),
+        beside=_beside(searcher, asked, article_id, view.hits),
     )
+
+
+def _places(matching: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Of each marked paragraph, the ones before and after it; 0 at the ends."""
+    ends = [0, *matching, 0]
+    steps = zip(pairwise(ends), pairwise(ends[1:]), strict=False)
+    return {at: (before, after) for (before, at), (_, after) in steps}
+
+
+def _beside(searcher: Searcher, asked: Asked, article_id: str, hits: Sequence[int]) -> Neighbours:
+    """The last hit of the article before this one in the results, and the first of the next."""
+    if not hits:
+        return Neighbours(None, None)
+
+    def neighbours(number: int) -> Neighbours:
+        return searcher.neighbours(asked.query, asked.options, article_id, number)
+
+    try:
+        return Neighbours(neighbours(hits[0]).previous, neighbours(hits[-1]).next)
+    except ArticleNotFound:  # it was not come to from this page of results
+        return Neighbours(None, None)
 
 
 def register(app: Flask) -> None:
