@@ -7,7 +7,7 @@
 "use strict";
 
 (() => {
-  const PAUSE = 50; // milliseconds without a letter until the results follow
+  const PAUSE = 80; // milliseconds between letters: results follow at once, or after the last
   const SAY = 700; // until a screen reader is told how much was found
   const COMPLETIONS = 7;
   const KEYS = "nutgraf.single-keys";
@@ -26,6 +26,7 @@
   let shown = location.pathname + location.search; // the address of what is shown
   let isDraft = false; // whether the last entry of the history is a query that is being typed
   let pause = 0;
+  let last = 0; // when the last letter was typed
   let saying = 0;
   let active = -1; // which completion the arrows have come to
 
@@ -114,22 +115,27 @@
 
   // Typing
 
-  function follow() {
+  async function follow() {
     const address = addressOf(form);
-    suggest(box.value);
-    if (!inPlace() || address === shown) return;
-    show(address, isDraft ? "replace" : "push", { typed: true });
-    isDraft = true;
+    suggesting?.abort();
+    if (inPlace() && address !== shown) {
+      const how = isDraft ? "replace" : "push";
+      isDraft = true;
+      await show(address, how, { typed: true });
+    }
+    if (addressOf(form) === address) suggest(box.value);
   }
 
-  box.addEventListener("input", (event) => {
+  /* Whoever types letter by letter sees results after each; of a burst, after the last one. */
+  function typed() {
+    const now = performance.now();
     clearTimeout(pause);
-    if (!event.isComposing) pause = setTimeout(follow, PAUSE);
-  });
-  box.addEventListener("compositionend", () => {
-    clearTimeout(pause);
-    pause = setTimeout(follow, PAUSE);
-  });
+    pause = setTimeout(follow, now - last < PAUSE ? PAUSE : 0);
+    last = now;
+  }
+
+  box.addEventListener("input", (event) => event.isComposing || typed());
+  box.addEventListener("compositionend", typed);
 
   document.addEventListener("submit", (event) => {
     const fields = event.target;
