@@ -1,1 +1,1 @@
-"""The web face: pages and a JSON API over search, without a script and without a cookie."""
+"""The web face: pages and a JSON API over search, without a framework and without a cookie."""
