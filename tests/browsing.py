@@ -94,9 +94,9 @@ def address(tmp_path_factory):
         yield there
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium, started once."""
+    """Chromium."""
     if not CHROMIUM:
         pytest.skip("the browser tests did not run: chromium is not installed")
     with sync_playwright() as playwright:

@@ -69,6 +69,19 @@ def test_what_was_overtaken_is_cancelled_and_never_shown(visit):
     expect(found(page)).to_contain_text("1 paragraph")
 
 
+def test_what_is_typed_while_results_come_is_kept(visit):
+    page = visit("/?q=ferry")
+    held = []
+    page.route(re.compile(r"\?q=ferry$"), lambda route: held.append(route))
+    page.locator("#q").focus()
+    with page.expect_request(re.compile(r"\?q=ferry$")):
+        page.keyboard.press("Enter")
+    page.evaluate("q.value += ' toll'")  # a letter whose event has not come yet
+    held[0].continue_()
+    expect(page.get_by_role("status")).to_have_text("10 paragraphs in 3 articles")
+    expect(page.locator("#q")).to_have_value("ferry toll")
+
+
 def test_history_has_the_queries_that_were_sent_and_not_every_letter(visit):
     page = visit()
     for query, heading in (("ferry", "10 paragraphs"), ("toll", "9 paragraphs"), ("note", "12 p")):

@@ -44,6 +44,7 @@
   async function show(address, how, { typed = false, key = "", scroll = 0, anchor = "" } = {}) {
     running?.abort();
     const request = (running = new AbortController());
+    const written = box.value;
     let response, text;
     try {
       response = await fetch(address, { signal: request.signal, headers: { Accept: "text/html" } });
@@ -68,7 +69,8 @@
     } else if (how === "replace") {
       history.replaceState(null, "", settled + anchor);
     }
-    swap(page, typed);
+    swap(page);
+    if (!typed && box.value === written) box.value = page.getElementById("q").value;
     shown = settled;
     place(key, anchor, scroll, typed);
     clearTimeout(saying);
@@ -76,14 +78,13 @@
   }
 
   /* Put what another page shows in the place of what is shown. The box stays as it is. */
-  function swap(page, typed) {
+  function swap(page) {
     const open = byId("filters")?.open;
     document.title = page.title;
     main.replaceChildren(...page.getElementById("main").childNodes);
     for (const id of ["kept", "foot"]) {
       byId(id).replaceChildren(...page.getElementById(id).childNodes);
     }
-    if (!typed) box.value = page.getElementById("q").value;
     if (open && byId("filters")) byId("filters").open = true;
     box.removeAttribute("aria-invalid");
     box.removeAttribute("aria-describedby");
