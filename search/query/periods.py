@@ -39,8 +39,8 @@ def in_period(query: str, first: str, last: str) -> str:
 
     What it leaves out (``-date:2016``) it still leaves out. Without days, of any date.
 
-    >>> in_period("siege OR truce date:2015", "2016-09", ""), in_period("siege date:2015", "", "")
-    ('siege OR truce date:2015 date:2016-09..', 'siege')
+    >>> in_period("siege OR truce", "2016-09", ""), in_period("siege date:2015", "", "")
+    ('(siege OR truce) date:2016-09..', 'siege')
 
     Raises QueryError where a day is none, or ``too_deep``.
     """
