@@ -230,6 +230,8 @@ def test_a_mistake_is_mended_and_told(query, tree, notice):
         ("…", "empty_query", None),
         ('"" ()', "empty_query", None),
         ("title:&", "empty_value", 6),
+        ("title:?", "empty_value", 6),
+        ("author::?", "empty_value", 7),
     ],
 )
 def test_what_cannot_be_answered_is_an_error_with_its_place(query, code, position):

@@ -204,7 +204,7 @@ class _Parser:
             kind, text, edits = "word", lexeme.text, 0
         else:
             kind, text, edits = read_word(lexeme)
-        if not tokenize(with_letters(text)):
+        if not tokenize(with_letters(text) if kind == "wildcard" else text):
             raise QueryError(
                 f"{self._query[start : lexeme.end]} has no word in it to look for",
                 "empty_value",
