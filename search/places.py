@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -28,19 +29,31 @@ class Place(NamedTuple):
 class TokenTable:
     """The tokens of one text, by term and by position."""
 
-    def __init__(self, text: str) -> None:
-        self.tokens = tokenize(text)
+    def __init__(self, text: str, tokens: list[Token] | None = None) -> None:
+        """Make the table of a text, with other tokens than its own where these are given."""
+        self.tokens = tokenize(text) if tokens is None else tokens
         self._text = text
-        self.by_term: dict[str, list[Token]] = defaultdict(list)
-        self.by_position: dict[int, list[Token]] = defaultdict(list)
+        self._terms = [token.term for token in self.tokens]
+
+    @cached_property
+    def _by_position(self) -> dict[int, list[Token]]:
+        """For patterns of several tokens; most queries have none."""
+        found: dict[int, list[Token]] = defaultdict(list)
         for token in self.tokens:
-            self.by_term[token.term].append(token)
-            self.by_position[token.position].append(token)
+            found[token.position].append(token)
+        return found
+
+    def _with_term(self, term: str) -> Iterator[Token]:
+        """The tokens of a term. To look through a list for each is faster than a dictionary."""
+        at = -1
+        for _ in range(self._terms.count(term)):
+            at = self._terms.index(term, at + 1)
+            yield self.tokens[at]
 
     def find(self, pattern: Pattern) -> Iterator[Place]:
         """Where a pattern matches."""
         first = pattern[0]
-        starts = self.tokens if first.is_open else self.by_term.get(first.term, [])
+        starts = self.tokens if first.is_open else self._with_term(first.term)
         for token in starts:
             if self._accepts(first, token):
                 for last in self._follow(token, pattern[1:]):
@@ -52,7 +65,7 @@ class TokenTable:
         if not rest:
             yield token
             return
-        for following in self.by_position.get(token.position + token.width, []):
+        for following in self._by_position.get(token.position + token.width, []):
             if self._accepts(rest[0], following):
                 yield from self._follow(following, rest[1:])
 

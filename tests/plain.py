@@ -203,12 +203,10 @@ def _united(answers: list[Answer]) -> Answer:
 
 def _has_pattern(paragraph: Paragraph, field: str, elements) -> bool:
     text = dict(zip(SCORED, (None, "title", "author", "source"), strict=True))[field]
-    table = TokenTable("") if text is None else TokenTable(getattr(paragraph.article, text))
     if text is None:
-        table.tokens = paragraph.tokens["text"]
-        for token in table.tokens:
-            table.by_term[token.term].append(token)
-            table.by_position[token.position].append(token)
+        table = TokenTable("", paragraph.tokens["text"])
+    else:
+        table = TokenTable(getattr(paragraph.article, text))
     return any(True for _ in table.find(elements))
 
 
