@@ -53,12 +53,14 @@ def page_as_dict(page: Page) -> dict[str, Any]:
         "took_ms": page.took_ms,
         "notices": list(page.notices),
         "partial": page.partial,
+        "timed_out": page.timed_out,
         "clauses": [_clause(each) for each in page.clauses],
         "articles": [_article_hits(found, page.options) for found in page.articles],
         "page": {
             "number": page.options.number,
             "size": page.options.size,
             "next": _next_page(page),
+            "cursor": page.cursor or None,
         },
     }
     if page.advice is not None:
@@ -80,7 +82,7 @@ def _advice(advice: Advice) -> dict[str, Any]:
                 "paragraphs": each.paragraphs,
                 "articles": each.articles,
                 "changed": [list(pair) for pair in each.changed],
-                "link": _address(each.query, each.options, 1),
+                "link": _address(each.query, each.options._replace(cursor=""), 1),
             }
             for each in advice.suggestions
         ],
@@ -250,10 +252,12 @@ def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
 
 
 def _next_page(page: Page) -> str | None:
-    """The address of the next page; None at the end."""
-    if page.next_page is None:
+    """The address of the next page, by its cursor where its number is too high; None at the end."""
+    if page.next_page is not None and not page.options.cursor:
+        return _address(page.query, page.options, page.next_page)
+    if not page.cursor:
         return None
-    return _address(page.query, page.options, page.next_page)
+    return _address(page.query, page.options._replace(cursor=page.cursor), 1)
 
 
 def _address(query: str, options: SearchOptions, number: int) -> str:
@@ -271,4 +275,6 @@ def _address(query: str, options: SearchOptions, number: int) -> str:
         asked["context"] = options.before
     if options.facets:
         asked["facets"] = 1
+    if options.cursor:
+        asked["cursor"] = options.cursor
     return "/api/search?" + urlencode(asked)

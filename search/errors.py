@@ -4,17 +4,29 @@
 
     NutgrafError
     ├── QueryError           the query or an option cannot be answered: HTTP 400
-    └── ArticleNotFound      there is no article of that id: HTTP 404
+    ├── ArticleNotFound      there is no article of that id: HTTP 404
+    └── CursorExpired        the index has changed since a cursor was given out: HTTP 410
 """
 
 from __future__ import annotations
 
-from index.errors import IndexDamaged, IndexNotFound, NotAnIndex, NutgrafError, StoreError
+from index.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexNotFound,
+    InputError,
+    NotAnIndex,
+    NutgrafError,
+    StoreError,
+)
 
 __all__ = [
     "ArticleNotFound",
+    "CursorExpired",
     "IndexDamaged",
+    "IndexLocked",
     "IndexNotFound",
+    "InputError",
     "NotAnIndex",
     "NutgrafError",
     "QueryError",
@@ -39,3 +51,9 @@ class ArticleNotFound(NutgrafError):
     """There is no article of that id in the index."""
 
     code = "no_article"
+
+
+class CursorExpired(NutgrafError):
+    """The index has changed since a cursor was given out."""
+
+    code = "cursor_expired"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
 
 from search.articles import Articles, articles_of, common
 from search.best import KEPT, select
+from search.deadline import TimedOut, check_time, time_limit
 from search.evaluate import Evaluator
 from search.expansions import Expansion
 from search.fields import FieldView
@@ -60,6 +62,7 @@ class Evaluation(Evaluator):
         """The node of a plan, made once."""
         known = self._nodes.get(plan)
         if known is None:
+            check_time()
             known = self._nodes[plan] = super().node(plan)
         return known
 
@@ -75,6 +78,16 @@ class Evaluation(Evaluator):
     def matching(self) -> DocIds:
         """The paragraphs that match, ascending."""
         return self.docs(self.plan)
+
+    def matching_so_far(self) -> DocIds:
+        """Of the paragraphs that match, those that are known already when the time is over.
+
+        Where any of some parts may match, that is what the first of them match.
+        """
+        found: list[DocIds] = []
+        with contextlib.suppress(TimedOut), time_limit(0):
+            found.extend(map(self.docs, self.plan.children if type(self.plan) is Any else ()))
+        return unite(found, self.segments.scratch)
 
     def scores_of(self, docs: DocIds) -> Scores:
         """The scores of matching paragraphs, ascending."""

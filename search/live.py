@@ -11,9 +11,13 @@ from search.searcher import Searcher
 
 
 class LiveSearcher:
-    """Hands out a Searcher on the last commit, and opens a new one when there is another."""
+    """Hands out a Searcher on the last commit, and opens a new one when there is another.
+
+    ``path`` is the folder of the index.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._store = Store(path)
         self._lock = threading.Lock()
         self._searcher: Searcher | None = None

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from search.deadline import check_time
 from search.dense import Dense
 from search.fields import TermView
 from search.postings import Postings, docs_of, held
@@ -215,6 +216,7 @@ class AllNode(Node):
     def _docs(self) -> DocIds:
         found = self._by_size[0].docs()
         for child in self._by_size[1:]:
+            check_time()
             found = found[child.has(found)]
         return found
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from index.codec.champions import score_codes
 from search import scoring
 from search.bits import to_docs
+from search.deadline import check_time
 from search.dense import UNIT, Dense, Freqs
 from search.fields import FieldView, TermView
 from search.sets import NO_DOCS, SEARCHED, DocIds, Ints, Mask, Scores, contains, places_in
@@ -243,6 +244,7 @@ def docs_of_all(terms: Sequence[TermView]) -> DocIds:
 
 def decode_docs(term: TermView) -> DocIds:
     """The live documents of a term, decoded."""
+    check_time()
     lists = [part.docs(number) for part, number in term.places]
     if len(lists) == 1:
         return lists[0]

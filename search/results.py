@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -145,6 +146,10 @@ class SearchOptions(NamedTuple):
     ``advice``: what would be found otherwise, where ``few`` paragraphs match, ``always`` or
     ``never``; ``patience`` is how many seconds that may take. ``facets``: whether to count
     sources, authors, years and languages.
+
+    ``cursor``: of a page before, to go on from there instead of by ``number``, as deep as there
+    are results. ``seconds``: how long the search may take; then what was found in that time is
+    told.
     """
 
     size: int = 10
@@ -158,6 +163,8 @@ class SearchOptions(NamedTuple):
     advice: Advise = "few"
     patience: float = 0.05
     facets: bool = False
+    cursor: str = ""
+    seconds: float = math.inf
 
 
 class FacetValue(NamedTuple):
@@ -237,7 +244,11 @@ class Advice(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One page of results, articles in their order."""
+    """One page of results, articles in their order.
+
+    ``timed_out``: whether the search was stopped, so that there may be more than is told.
+    ``cursor``: with which the next page is asked for, however deep; empty at the end.
+    """
 
     query: str
     options: SearchOptions
@@ -249,6 +260,8 @@ class Page(NamedTuple):
     took_ms: float
     advice: Advice | None = None
     facets: tuple[Facet, ...] = ()
+    timed_out: bool = False
+    cursor: str = ""
 
     @property
     def pages(self) -> int:

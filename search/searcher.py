@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from search.binding import Binder, Bound
 from search.collectors import Groups, best_in_group, group_by_article
+from search.cursor import next_cursor, resume
+from search.deadline import Limit, TimedOut, time_limit
 from search.document import Document
 from search.errors import ArticleNotFound, QueryError
 from search.evaluation import Evaluation
@@ -35,8 +39,10 @@ from search.results import (
     Page,
     Paragraph,
     SearchOptions,
+    Sort,
     Totals,
 )
+from search.sets import DocIds, Scores
 from search.showing import document_of, paragraph_of, title_spans, window
 from search.snapshot import Snapshot
 from search.time_zones import today_in
@@ -68,28 +74,56 @@ class Searcher:
         """Answer a query. Raises QueryError where it or an option cannot be answered."""
         options = options or SearchOptions()
         started = time.perf_counter()
+        limit = Limit(options.seconds)
         _check(options)
-        parsed = _parse(query, options)
-        bound = Binder(self._snapshot).bind(parsed.tree)
-        evaluation = Evaluation(
-            self._snapshot, parsed.tree, bound.patterns, is_question=parsed.is_question
-        )
-        groups = group_by_article(evaluation.matching(), self._snapshot)
-        articles = tuple(self._articles(evaluation, groups, options))
-        is_leaf = isinstance(parsed.tree, LEAVES)
-        same_article = len(groups) if is_leaf else evaluation.same_article()
-        total = Totals(len(groups.doc_ids), len(groups), same_article)
-        return Page(
+        today = today_in(options.tz)
+        if options.cursor:
+            number, today = resume(query, options, self.commit)
+            options = options._replace(number=number)
+        parsed = parse(query, match=options.match, strict=options.strict, today=today)
+        page = self._page(limit, parsed, query, options, today)
+        if limit.timed_out:
+            notices = (*page.notices, _stopped(options))
+            page = page._replace(partial=True, timed_out=True, notices=notices)
+        elif options.number < page.pages:
+            cursor = next_cursor(query, options, options.number + 1, today, self.commit)
+            page = page._replace(cursor=cursor)
+        return page._replace(took_ms=round((time.perf_counter() - started) * 1000, 1))
+
+    def _page(
+        self, limit: Limit, parsed: Query, query: str, options: SearchOptions, today: date
+    ) -> Page:
+        """The page of a query, as far as there is time."""
+        page = Page(
             query=query,
             options=options,
-            total=total,
+            total=Totals(0, 0, 0),
+            clauses=parsed.clauses,
+            articles=(),
+            notices=tuple(parsed.notices),
+            partial=False,
+            took_ms=0,
+        )
+        found = limit.step(lambda: self._bind(parsed), lambda: None)
+        if found is None:
+            return page
+        bound, evaluation = found
+        docs = limit.step(evaluation.matching, evaluation.matching_so_far)
+        groups = group_by_article(docs, self._snapshot)
+        articles = tuple(self._articles(limit, evaluation, groups, options))
+        same_article = len(groups)  # at least; a leaf asks for one paragraph
+        if not isinstance(parsed.tree, LEAVES):
+            same_article = limit.step(evaluation.same_article, lambda: len(groups))
+        return page._replace(
+            total=Totals(len(docs), len(groups), same_article),
             clauses=_told(parsed, bound),
             articles=articles,
             notices=(*parsed.notices, *bound.notices),
             partial=bool(bound.notices),
-            advice=self._advice(evaluation, query, options, total.paragraphs),
-            facets=self._facets(query, options, groups) if options.facets else (),
-            took_ms=round((time.perf_counter() - started) * 1000, 1),
+            advice=limit.step(
+                lambda: self._advice(evaluation, query, options, today, len(docs)), lambda: None
+            ),
+            facets=limit.step(lambda: self._facets(query, options, today, groups), lambda: ()),
         )
 
     def article(
@@ -101,14 +135,17 @@ class Searcher:
 
         Raises ArticleNotFound or QueryError.
         """
-        parsed = _parse(query, options or SearchOptions()) if query.strip() else None
+        options = options or SearchOptions()
+        with _answered_within(options):
+            return self._article(article_id, query, options)
+
+    def _article(self, article_id: str, query: str, options: SearchOptions) -> ArticleView:
+        parsed = _parse(query, options) if query.strip() else None
         article = self._find(article_id)
         header = self._snapshot.header(article)
-        bound = Binder(self._snapshot).bind(parsed.tree) if parsed else None
-        evaluation = None
+        bound, evaluation = self._bind(parsed) if parsed else (None, None)
         hits: tuple[int, ...] = ()
-        if parsed and bound:
-            evaluation = Evaluation(self._snapshot, parsed.tree, bound.patterns)
+        if evaluation:
             first = int(self._snapshot.first_doc[article])
             hits = tuple(doc - first + 1 for doc in evaluation.matching_in(article))
         documents = [
@@ -146,9 +183,10 @@ class Searcher:
         """
         from search.reading import read_around
 
-        parsed = _parse(query, options or SearchOptions()) if query.strip() else None
-        evaluation = self._evaluation(parsed) if parsed else None
-        return read_around(self._snapshot, self._find(article_id), number, around, evaluation)
+        options = options or SearchOptions()
+        with _answered_within(options):
+            evaluation = self._bind(_parse(query, options))[1] if query.strip() else None
+            return read_around(self._snapshot, self._find(article_id), number, around, evaluation)
 
     def neighbours(
         self, query: str, options: SearchOptions, article_id: str, number: int
@@ -166,8 +204,9 @@ class Searcher:
         from search.reading import find_neighbours
 
         _check(options)
-        evaluation = self._evaluation(_parse(query, options))
-        return find_neighbours(self._snapshot, evaluation, options, (article_id, number))
+        with _answered_within(options):
+            _, evaluation = self._bind(_parse(query, options))
+            return find_neighbours(self._snapshot, evaluation, options, (article_id, number))
 
     def complete(self, text: str, most: int = 8) -> tuple[Completion, ...]:
         """What a query may go on with, by how it begins; see search.completions."""
@@ -175,9 +214,10 @@ class Searcher:
 
         return complete(self._snapshot, text, most)
 
-    def _evaluation(self, parsed: Query) -> Evaluation:
+    def _bind(self, parsed: Query) -> tuple[Bound, Evaluation]:
+        """What the words of a query are looked up by, and what asks for them."""
         bound = Binder(self._snapshot).bind(parsed.tree)
-        return Evaluation(
+        return bound, Evaluation(
             self._snapshot, parsed.tree, bound.patterns, is_question=parsed.is_question
         )
 
@@ -214,7 +254,7 @@ class Searcher:
         )
 
     def _advice(
-        self, evaluation: Evaluation, query: str, options: SearchOptions, found: int
+        self, evaluation: Evaluation, query: str, options: SearchOptions, day: date, found: int
     ) -> Advice | None:
         """What would be found otherwise, where little was, or if it is asked for."""
         wanted = options.advice == "always" or found < FEW or evaluation.has_rare_word()
@@ -222,20 +262,25 @@ class Searcher:
             return None
         from search.doctor import advise  # which a search that finds enough does not need
 
-        return advise(query, options, found, self._asking(options))
+        return advise(query, options, found, self._asking(options, day))
 
-    def _facets(self, query: str, options: SearchOptions, groups: Groups) -> tuple[Facet, ...]:
+    def _facets(
+        self, query: str, options: SearchOptions, day: date, groups: Groups
+    ) -> tuple[Facet, ...]:
+        """How often which sources and so on are among the matches, if it is asked for."""
+        if not options.facets:
+            return ()
         from search.facets import count_facets
 
-        return count_facets(query, groups, self._asking(options))
+        return count_facets(query, groups, self._asking(options, day))
 
-    def _asking(self, options: SearchOptions) -> Asking:
+    def _asking(self, options: SearchOptions, day: date) -> Asking:
         from search.asking import Asking
 
-        return Asking(self._snapshot, options.match, today_in(options.tz))
+        return Asking(self._snapshot, options.match, day)
 
     def _articles(
-        self, evaluation: Evaluation, groups: Groups, options: SearchOptions
+        self, limit: Limit, evaluation: Evaluation, groups: Groups, options: SearchOptions
     ) -> Iterator[ArticleHits]:
         """The articles of the page that is asked for.
 
@@ -243,33 +288,57 @@ class Searcher:
         than its best three paragraphs.
         """
         end = options.number * options.size
-        shown = window(self._snapshot, evaluation, groups, options.sort, (end - options.size, end))
+
+        def in_order(sort: Sort) -> list[int]:
+            return window(self._snapshot, evaluation, groups, sort, (end - options.size, end))
+
+        shown = limit.step(lambda: in_order(options.sort), lambda: in_order("date"))
         most = max(_HITS_AN_ARTICLE, options.size // max(1, len(shown)))
         ascending = np.array(sorted(shown), np.int64)
         docs, starts = groups.members(ascending)
         scores = evaluation.scores_of(docs)
         place = {group: at for at, group in enumerate(ascending.tolist())}
         for group in shown:
-            first, last = starts[place[group]], starts[place[group] + 1]
-            article = int(groups.articles[group])
-            header = self._snapshot.header(article)
-            if options.sort == "position":
-                best = np.arange(first, min(last, first + most))
-            else:
-                best = best_in_group(scores[first:last], most) + first
-            numbers = (docs[best] - int(self._snapshot.first_doc[article]) + 1).tolist()
-            documents = [
-                document_of(self._snapshot, article, number, evaluation) for number in numbers
-            ]
-            yield ArticleHits(
-                article=header,
-                total=int(last - first),
-                hits=tuple(
-                    self._hit(article, document, score, evaluation, options)
-                    for document, score in zip(documents, scores[best].tolist(), strict=True)
+            best = slice(starts[place[group]], starts[place[group] + 1])
+            found = limit.step(
+                partial(
+                    self._article_hits,
+                    int(groups.articles[group]),
+                    (docs[best], scores[best]),
+                    most,
+                    evaluation,
+                    options,
                 ),
-                title_spans=title_spans(documents, evaluation),
+                lambda: None,
             )
+            if found is None:
+                return
+            yield found
+
+    def _article_hits(
+        self,
+        article: int,
+        matches: tuple[DocIds, Scores],
+        most: int,
+        evaluation: Evaluation,
+        options: SearchOptions,
+    ) -> ArticleHits:
+        """An article with the best of its matches, or, by position, the first."""
+        docs, scores = matches
+        shown = np.arange(len(docs))[:most]
+        if options.sort != "position":
+            shown = best_in_group(scores, most)
+        numbers = (docs[shown] - int(self._snapshot.first_doc[article]) + 1).tolist()
+        documents = [document_of(self._snapshot, article, each, evaluation) for each in numbers]
+        return ArticleHits(
+            article=self._snapshot.header(article),
+            total=len(docs),
+            hits=tuple(
+                self._hit(article, document, score, evaluation, options)
+                for document, score in zip(documents, scores[shown].tolist(), strict=True)
+            ),
+            title_spans=title_spans(documents, evaluation),
+        )
 
     def _hit(
         self,
@@ -305,6 +374,30 @@ def _parse(query: str, options: SearchOptions) -> Query:
     return parse(query, match=options.match, strict=options.strict, today=today)
 
 
+@contextlib.contextmanager
+def _answered_within(options: SearchOptions) -> Iterator[None]:
+    """Refuse a query, where half an answer would be of no use, if it takes too long."""
+    try:
+        with time_limit(options.seconds):
+            yield
+    except TimedOut:
+        _too_slow(options)
+
+
+def _too_slow(options: SearchOptions) -> NoReturn:
+    raise QueryError(
+        f"The query takes longer than {options.seconds:g} s; ask for fewer words, or rarer ones",
+        "too_slow",
+    )
+
+
+def _stopped(options: SearchOptions) -> str:
+    return (
+        f"The search was stopped after {options.seconds:g} s, so there may be more than is told; "
+        "ask for fewer words, or rarer ones"
+    )
+
+
 def _told(parsed: Query, bound: Bound) -> tuple[Clause, ...]:
     """The clauses with what their words stood for."""
     return tuple(clause._replace(became=bound.became.get(clause.id)) for clause in parsed.clauses)
@@ -316,10 +409,12 @@ def _check(options: SearchOptions) -> None:
         raise QueryError(f"A page holds 1 to {MAX_SIZE} articles, not {options.size}", "bad_option")
     if options.number < 1:
         raise QueryError(f"Pages count from 1; there is no page {options.number}", "bad_option")
+    if options.cursor and options.number != 1:
+        raise QueryError("Pages go on by number or by cursor; ask with one of them", "bad_option")
     if options.number * options.size > MAX_RESULTS:
         raise QueryError(
-            f"Only the first {MAX_RESULTS:,} articles of a search can be paged through; "
-            "narrow the search, for example by date",
+            f"Only the first {MAX_RESULTS:,} articles of a search have numbered pages; "
+            "narrow the search, for example by date, or go on with its cursor",
             "too_deep",
         )
     if not (0 <= options.before <= MAX_CONTEXT and 0 <= options.after <= MAX_CONTEXT):

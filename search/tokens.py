@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from index.analysis import form_of
 from index.codec.arrays import ragged
+from search.deadline import check_time
 from search.dense import Dense
 from search.fields import FieldView, Part, TermView
 from search.postings import Postings, docs_of_all, held, tokens_of
@@ -233,6 +234,7 @@ def docs_at(field: FieldView, places: Places, space: Units) -> DocIds:
 
 def all_places(term: TermView, space: Space) -> Places:
     """Where a term stands, however wide it is there."""
+    check_time()
     if isinstance(space, LocalSpace):
         return _joined([space.decode(term, *place)[0] for place in term.places], space)
     cache = term.field.segments.cache
@@ -253,6 +255,7 @@ def spots(term: TermView, kind: Kind, value: str, space: Space) -> Spots:
         value: of the element.
         space: of the places.
     """
+    check_time()
     cache = term.field.segments.cache
     key = ("spots", *term.key, kind, "" if kind == "term" else value)
     known: Spots | None = None if isinstance(space, LocalSpace) else cache.get(key)

@@ -291,6 +291,7 @@ def test_the_page_has_the_shape_of_the_contract(make_searcher):
         "total": {"paragraphs": 1, "articles": 1, "same_article": 1},
         "notices": [],
         "partial": False,
+        "timed_out": False,
         "clauses": [
             {"id": 1, "query": "russia", "kind": "word"},
             {"id": 2, "query": "aleppo", "kind": "word"},
@@ -311,7 +312,7 @@ def test_the_page_has_the_shape_of_the_contract(make_searcher):
                 ],
             }
         ],
-        "page": {"number": 1, "size": 10, "next": None},
+        "page": {"number": 1, "size": 10, "next": None, "cursor": None},
     }  # fmt: skip
 
 
