@@ -352,7 +352,7 @@ def test_an_article_that_is_not_there_is_not_found(client, page):
         ("page=0", 'page must be a whole number from 1 to 10,000, not "0"'),
         ("page=-1", 'page must be a whole number from 1 to 10,000, not "-1"'),
         ("context=11", 'context must be a whole number from 0 to 10, not "11"'),
-        ("sort=size", 'sort must be relevance or date, not "size"'),
+        ("sort=size", 'sort must be relevance, date or position, not "size"'),
         ("match=some", 'match must be all or any, not "some"'),
         (
             "tz=Mars/Olympus",
@@ -381,7 +381,7 @@ def test_an_option_without_a_value_has_its_default(client):
 
 def test_the_api_refuses_an_option_that_does_not_exist(client):
     error = error_of(client.get("/api/search?q=siege&limit=5"), 400)
-    names = "q, n, page, sort, match, context, strict, tz"
+    names = "q, n, page, cursor, sort, match, context, strict, tz, facets, advice"
     assert error["message"] == f'There is no option "limit"; the options are {names}'
 
 
@@ -504,7 +504,7 @@ def test_an_unexpected_error_tells_only_a_number_that_is_in_the_log(client, monk
         raise RuntimeError("secret /srv/archive")
 
     monkeypatch.setattr(Searcher, "search", fail)
-    for address in ("/api/search?q=siege", "/?q=siege"):
+    for address in ("/api/search?q=unforeseen", "/?q=siege"):
         with caplog.at_level(logging.ERROR, logger="nutgraf.web"):
             response = client.get(address)
         assert response.status_code == 500

@@ -22,6 +22,16 @@ class ArticleIdConverter(BaseConverter):
     part_isolating = False
 
 
+class ParagraphConverter(BaseConverter):
+    """The number of a paragraph."""
+
+    regex = "[0-9]{1,9}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+
 def search_address(asked: Asked, path: str = "/", **changes: object) -> str:
     """The address of a search, with only those options that are not the default."""
     arguments = as_arguments(asked, **changes)
@@ -69,6 +79,7 @@ def register(app: Flask) -> None:
     """Teach routes to take article ids, and templates to make addresses."""
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
+    app.url_map.converters["paragraph"] = ParagraphConverter
     for each in (search_address, article_address, place_address, full_address, kept_options,
                  as_arguments):  # fmt: skip
         app.jinja_env.globals[each.__name__] = each

@@ -1,13 +1,33 @@
-"""The JSON API: the same answers as the pages, for programs; and whether we are well."""
+"""The JSON API: the same answers as the pages, for programs; and whether we are well.
+
+What it takes and gives is in two tables, web.operations and web.parameters, and in web.schemas.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, jsonify, request
+from importlib.metadata import version
+from typing import Any
 
-from search.contract import article_as_dict, page_as_dict
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+
+from search.contract import (
+    article_as_dict,
+    completions_as_dict,
+    context_as_dict,
+    info_as_dict,
+    neighbours_as_dict,
+    page_as_dict,
+)
 from search.errors import QueryError
-from web.parameters import read_arguments, refuse_unknown
+from search.query.limits import check_length
+from search.searcher import Searcher
+from web import operations
+from web.answers import as_json, remembered
+from web.openapi import description
+from web.parameters import Asked, read_arguments, read_one
 from web.summary import current_info, current_searcher
+
+Json = dict[str, Any]
 
 api = Blueprint("api", __name__)
 
@@ -15,20 +35,84 @@ api = Blueprint("api", __name__)
 @api.get("/api/search")
 def find_paragraphs() -> Response:
     """A page of results."""
-    refuse_unknown(request.args)
-    asked = read_arguments(request.args)
-    if not asked.query.strip():
-        raise QueryError("The query is empty; ask with /api/search?q=words", "empty_query")
-    return jsonify(page_as_dict(current_searcher().search(asked.query, asked.options)))
+
+    def answer(searcher: Searcher) -> Json:
+        operations.SEARCH.check(request.args)
+        asked = _asked_for("/api/search?q=words")
+        return page_as_dict(searcher.search(asked.query, asked.options))
+
+    return remembered(answer)
+
+
+@api.get("/api/suggest")
+def complete() -> Response:
+    """What a query may go on with."""
+
+    def answer(searcher: Searcher) -> Json:
+        operations.SUGGEST.check(request.args)
+        text, most = request.args.get("q", ""), read_one(request.args, "most")
+        check_length(text)
+        return completions_as_dict(searcher.complete(text, most))
+
+    return remembered(answer)
+
+
+@api.get("/api/neighbours")
+def find_neighbours() -> Response:
+    """The hits before and after one."""
+
+    def answer(searcher: Searcher) -> Json:
+        operations.NEIGHBOURS.check(request.args)
+        asked = _asked_for("/api/neighbours?q=words&id=article&paragraph=1")
+        article_id = request.args.get("id", "")
+        if not article_id:
+            raise QueryError("The hit is not named; ask with &id=article&paragraph=1", "bad_option")
+        number = read_one(request.args, "paragraph")
+        return neighbours_as_dict(
+            searcher.neighbours(asked.query, asked.options, article_id, number)
+        )
+
+    return remembered(answer)
+
+
+@api.get("/api/info")
+def tell_info() -> Response:
+    """What is in the archive."""
+    operations.INFO.check(request.args)
+    told = info_as_dict(current_info())
+    del told["path"]  # which is no one's concern but the server's
+    writable = current_app.extensions["nutgraf.token"] is not None
+    return as_json({**told, "version": version("nutgraf"), "writable": writable})
 
 
 @api.get("/api/articles/<article_id:article_id>")
 def show_article(article_id: str) -> Response:
     """One article, whole, with what a query matches in it."""
-    refuse_unknown(request.args, ("q", "match", "strict", "tz"))
+    operations.ARTICLE.check(request.args)
     asked = read_arguments(request.args)
     view = current_searcher().article(article_id, asked.query, asked.options)
-    return jsonify(article_as_dict(view))
+    return as_json(article_as_dict(view))
+
+
+@api.get("/api/articles/<article_id:article_id>/paragraphs/<paragraph:number>")
+def read_around(article_id: str, number: int) -> Response:
+    """A paragraph and those around it."""
+    searcher = current_searcher()
+    whole = f"{article_id}/paragraphs/{number}"
+    if not searcher.has_article(article_id) and searcher.has_article(whole):
+        return show_article(whole)  # ids may hold slashes
+    operations.CONTEXT.check(request.args)
+    asked = read_arguments(request.args)
+    around = read_one(request.args, "before"), read_one(request.args, "after")
+    view = searcher.context(article_id, number, around, asked.query, asked.options)
+    return as_json(context_as_dict(view))
+
+
+@api.get("/api/openapi.json")
+def describe() -> Response:
+    """This API, by OpenAPI."""
+    operations.DESCRIPTION.check(request.args)
+    return as_json(description())
 
 
 @api.get("/healthz")
@@ -41,3 +125,11 @@ def health() -> Response:
 def register(app: Flask) -> None:
     """Add the API to the application."""
     app.register_blueprint(api)
+
+
+def _asked_for(example: str) -> Asked:
+    """What is asked for, where there has to be a query. Raises QueryError."""
+    asked = read_arguments(request.args)
+    if not asked.query.strip():
+        raise QueryError(f"The query is empty; ask with {example}", "empty_query")
+    return asked

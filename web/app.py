@@ -8,15 +8,35 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from search.live import LiveSearcher
-from web import addresses, api, errors, filters, headers, limits, marks, pages, wording
+from web import (
+    access,
+    addresses,
+    admission,
+    answers,
+    api,
+    errors,
+    filters,
+    headers,
+    limits,
+    marks,
+    pages,
+    wording,
+    writing,
+)
+from web.access import Token
 from web.summary import Summary
 
 
-def create_app(index_path: Path) -> Flask:
+def create_app(index_path: Path, token: Token | None = None, processes: int = 1) -> Flask:
     """Make the application that serves the index in a folder.
 
     The index need not exist yet: every request looks for its last commit, and answers
     503 with one clear sentence as long as there is none.
+
+    Args:
+        index_path: the folder.
+        token: lets who has it write; without one nothing is written.
+        processes: how many serve together, and share the searches that run at once.
     """
     app = Flask("nutgraf.web", root_path=str(Path(__file__).parent))
     live = LiveSearcher(index_path)
@@ -24,8 +44,12 @@ def create_app(index_path: Path) -> Flask:
     app.extensions["nutgraf.summary"] = Summary()
     app.json = _Json(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for part in (addresses, limits, headers, errors, marks, wording, filters, pages, api):
+    access.register(app, token)
+    for part in (
+        addresses, limits, headers, errors, marks, wording, answers, filters, pages, api, writing,
+    ):  # fmt: skip
         part.register(app)
+    admission.register(app, processes)
     return app
 
 

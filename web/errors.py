@@ -3,23 +3,54 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from search.contract import error_as_dict
-from search.errors import ArticleNotFound, NutgrafError, QueryError, StoreError
+from search.errors import (
+    ArticleNotFound,
+    CursorExpired,
+    IndexLocked,
+    IndexNotFound,
+    NutgrafError,
+    QueryError,
+    StoreError,
+)
+from search.live import LiveSearcher
+from web.access import Unauthorized, WritingIsOff
+from web.admission import Overloaded
 from web.parameters import Asked
+from web.writing import WrongType
 
 logger = logging.getLogger("nutgraf.web")
 
-_STATUS: dict[type[NutgrafError], int] = {QueryError: 400, ArticleNotFound: 404, StoreError: 503}
+_STATUS: tuple[tuple[type[NutgrafError], int], ...] = (
+    (QueryError, 400),
+    (Unauthorized, 401),
+    (WritingIsOff, 403),
+    (ArticleNotFound, 404),
+    (CursorExpired, 410),
+    (WrongType, 415),
+    (IndexLocked, 423),
+    (StoreError, 503),
+    (Overloaded, 503),
+)
+_HEADERS = {
+    Unauthorized: ("WWW-Authenticate", "Bearer"),
+    IndexLocked: ("Retry-After", "1"),
+    Overloaded: ("Retry-After", "1"),
+}
 _HEADINGS = {
     400: "That cannot be searched for",
     404: "Not found",
     405: "Not possible",
+    410: "Begin again",
     413: "Too large",
+    414: "Too long",
+    431: "Too large",
     500: "Something went wrong",
     503: "The archive is not open",
 }
@@ -41,8 +72,28 @@ def register(app: Flask) -> None:
 
 
 def _answer_ours(error: NutgrafError) -> Response:
-    statuses = [status for kind, status in _STATUS.items() if isinstance(error, kind)]
-    return _answer(error, statuses[0] if statuses else 400)
+    statuses = [status for kind, status in _STATUS if isinstance(error, kind)]
+    shown = _without_folder(error) if isinstance(error, StoreError) else error
+    response = _answer(shown, statuses[0] if statuses else 400)
+    for kind, (name, value) in _HEADERS.items():
+        if isinstance(error, kind):
+            response.headers[name] = value
+    return response
+
+
+def _without_folder(error: StoreError) -> NutgrafError:
+    """The same error for who need not know where the index lies; the log tells all of it."""
+    logger.error("%s", error)
+    if isinstance(error, IndexNotFound):
+        sentence = "There is no index to search yet; it is made with: nutgraf index PATH"
+    elif isinstance(error, IndexLocked):
+        sentence = "Another process is writing to the index; try again when it has ended"
+    else:
+        live: LiveSearcher = current_app.extensions["nutgraf"]
+        folder = str(live.path)
+        sentence = str(error).replace(folder + os.sep, "").replace(folder, "the index")
+        sentence = sentence[:1].upper() + sentence[1:]
+    return _HttpError(error.code, sentence)
 
 
 def _answer_http(error: HTTPException) -> Response:
@@ -65,11 +116,20 @@ def _in_our_words(error: HTTPException) -> _HttpError:
     path = request.path if len(request.path) <= 100 else request.path[:100] + "…"
     sentences = {
         404: ("not_found", f"There is nothing at {path}"),
-        405: ("method_not_allowed", f"{request.method} is not possible here; use GET"),
-        413: ("too_large", "The request is too large; at most 16 kB are read"),
+        405: ("method_not_allowed", f"{request.method} is not possible here; {_usable(error)}"),
+        413: ("too_large", "The request is too large; at most 16 kB are read, of articles 16 MB"),
+        414: ("too_long", "The address is too long; at most 8,190 bytes are read"),
+        431: ("too_large", "The headers are too large; at most 100 of 8,190 bytes are read"),
     }
     fallback = ("bad_request", "The request cannot be understood")
     return _HttpError(*sentences.get(error.code or 500, fallback))
+
+
+def _usable(error: HTTPException) -> str:
+    """Which methods to use instead."""
+    valid = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    methods = sorted({*(valid or ())} - {"HEAD", "OPTIONS"}) or ["GET"]
+    return "use " + " or ".join(part for part in (", ".join(methods[:-1]), methods[-1]) if part)
 
 
 def _answer(error: NutgrafError, status: int) -> Response:

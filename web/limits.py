@@ -1,20 +1,42 @@
-"""How much a request may bring: these pages only answer questions, so a body has no use."""
+"""How much a request may bring; what is larger is refused before anything else is done."""
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Flask, request
+from werkzeug.exceptions import (
+    RequestEntityTooLarge,
+    RequestHeaderFieldsTooLarge,
+    RequestURITooLarge,
+)
 
 MAX_BODY = 16 * 1024
+MAX_WRITTEN = 16 * 1024 * 1024
+"""Bytes of a body that holds articles."""
+MAX_LINE = 8_190
+"""Bytes of an address: a query of 512 characters, percent-encoded, has up to 6,144."""
+MAX_HEADERS = 100
+MAX_HEADER = 8_190
 
 
 def register(app: Flask) -> None:
-    """Refuse large bodies before anything else is done."""
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    """Refuse what is too large."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_WRITTEN
+    app.before_request(_refuse_large_head)
     app.before_request(_refuse_large_body)
 
 
+def _refuse_large_head() -> None:
+    environ = request.environ
+    if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > MAX_LINE:
+        raise RequestURITooLarge
+    headers = [len(value) for name, value in environ.items() if name.startswith("HTTP_")]
+    if len(headers) > MAX_HEADERS or max(headers, default=0) > MAX_HEADER:
+        raise RequestHeaderFieldsTooLarge
+
+
 def _refuse_large_body() -> None:
-    """Flask checks the limit when a body is read; we read none, so we check what is announced."""
-    if (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
+    """Flask checks the limit when a body is read; most read none, so what is announced counts."""
+    writes = request.method in ("PUT", "POST") and request.endpoint is not None
+    limit = MAX_WRITTEN if writes else MAX_BODY
+    if (request.content_length or 0) > limit:
         raise RequestEntityTooLarge

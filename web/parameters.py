@@ -1,19 +1,105 @@
-"""Request arguments -> a query and its SearchOptions; what is wrong is said in one sentence."""
+"""Request arguments: one table, by which they are read, refused and described.
+
+``GET /api/openapi.json`` describes the same table, so that it cannot say anything else.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, Literal, NamedTuple, cast
 
 from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
-from search.results import MAX_CONTEXT, MAX_RESULTS, MAX_SIZE, Match, SearchOptions, Sort
+from search.query.limits import MAX_CHARACTERS
+from search.results import (
+    MAX_CONTEXT,
+    MAX_READ,
+    MAX_RESULTS,
+    MAX_SIZE,
+    Advise,
+    Match,
+    SearchOptions,
+    Sort,
+)
 
-NAMES = ("q", "n", "page", "sort", "match", "context", "strict", "tz")
+SECONDS = 1.0
+"""How long a search may take; see SearchOptions."""
+MAX_COMPLETIONS = 20
+MAX_NUMBER = 999_999_999
 
 _SHOWN = 40  # characters of a wrong value that its message repeats
+
+
+class Parameter(NamedTuple):
+    """An argument of requests.
+
+    Attributes:
+        name: of the argument.
+        meaning: what it is for, as the description of the API says it.
+        default: what it is where it is not given: a text, or a number.
+        least, most: of a number.
+        choices: of a text that may only be one of these; the default is the first.
+        is_path: whether it is a part of the path.
+    """
+
+    name: str
+    meaning: str
+    default: str | int = ""
+    least: int = 0
+    most: int = 0
+    choices: tuple[str, ...] = ()
+    is_path: bool = False
+
+    @property
+    def kind(self) -> Literal["text", "number", "choice"]:
+        """What its values are."""
+        if self.choices:
+            return "choice"
+        return "number" if isinstance(self.default, int) else "text"
+
+
+PARAMETERS = {
+    each.name: each
+    for each in (
+        Parameter("q", f"What to look for; at most {MAX_CHARACTERS} characters."),
+        Parameter("n", "Articles on a page.", 10, 1, MAX_SIZE),
+        Parameter("page", "Which page, from 1; page × n is 10,000 at most, and then there is "
+                  "cursor.", 1, 1, MAX_RESULTS),
+        Parameter("cursor", "page.cursor of the page before, instead of page. It is good for the "
+                  "same search until the index changes."),
+        Parameter("sort", "The order of articles: the best first, the newest first, or those that "
+                  "match nearest their beginning.", "relevance",
+                  choices=("relevance", "date", "position")),
+        Parameter("match", "How words are joined where the query does not say it.", "all",
+                  choices=("all", "any")),
+        Parameter("context", "Paragraphs before and after each hit.", 0, 0, MAX_CONTEXT),
+        Parameter("strict", "1: a mistake in the query is an error, instead of being mended with "
+                  "a notice.", "0", choices=("0", "1")),
+        Parameter("tz", "The time zone in which date:today is today, such as Europe/Vilnius; else "
+                  "that of the server."),
+        Parameter("facets", "1: count sources, authors, years and languages of all that matches.",
+                  "0", choices=("0", "1")),
+        Parameter("advice", "When to tell what would be found otherwise: where few paragraphs "
+                  "match, always or never.", "few", choices=("few", "always", "never")),
+        Parameter("before", "Paragraphs before it.", 2, 0, MAX_READ),
+        Parameter("after", "Paragraphs after it.", 2, 0, MAX_READ),
+        Parameter("most", "Completions, at most.", 8, 1, MAX_COMPLETIONS),
+        Parameter("id", "The id of an article of the page."),
+        Parameter("paragraph", "The number of a paragraph of that article, from 1.", 1, 1,
+                  MAX_NUMBER),
+        Parameter("article_id", "The id of an article, percent-encoded.", is_path=True),
+        Parameter("number", "The number of a paragraph, from 1.", 1, 1, MAX_NUMBER, is_path=True),
+    )
+}  # fmt: skip
+
+READING = ("q", "match", "strict", "tz")
+"""How a query is read, for routes that only mark what it matches."""
+ORDERED = ("q", "n", "page", "sort", "match", "strict", "tz")
+"""What decides which articles are on a page."""
+NAMES = ("q", "n", "page", "cursor", "sort", "match", "context", "strict", "tz", "facets", "advice")
+"""The parameters of a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,35 +107,47 @@ class Asked:
     """What a request asks for."""
 
     query: str = ""
-    options: SearchOptions = SearchOptions()  # noqa: RUF009 - it is frozen
+    options: SearchOptions = SearchOptions(seconds=SECONDS)  # noqa: RUF009 - it is frozen
 
 
 def read_arguments(arguments: MultiDict[str, str]) -> Asked:
-    """Read q, n, page, sort, match, context, strict and tz. Raises QueryError."""
-    size = _number(arguments, "n", 10, 1, MAX_SIZE)
-    number = _number(arguments, "page", 1, 1, MAX_RESULTS)
-    context = _number(arguments, "context", 0, 0, MAX_CONTEXT)
+    """Read the parameters of a search; see NAMES. Raises QueryError."""
+    given: dict[str, Any] = {name: read_one(arguments, name) for name in NAMES}
     options = SearchOptions(
-        size=size,
-        number=number,
-        sort=cast(Sort, _choice(arguments, "sort", ("relevance", "date"))),
-        match=cast(Match, _choice(arguments, "match", ("all", "any"))),
-        before=context,
-        after=context,
-        strict=_choice(arguments, "strict", ("0", "1")) == "1",
-        tz=arguments.get("tz", ""),
+        size=given["n"],
+        number=given["page"],
+        sort=cast(Sort, given["sort"]),
+        match=cast(Match, given["match"]),
+        before=given["context"],
+        after=given["context"],
+        strict=given["strict"] == "1",
+        tz=given["tz"],
+        facets=given["facets"] == "1",
+        advice=cast(Advise, given["advice"]),
+        cursor=given["cursor"],
+        seconds=SECONDS,
     )
-    return Asked(arguments.get("q", ""), options)
+    return Asked(given["q"], options)
+
+
+def read_one(arguments: MultiDict[str, str], name: str) -> Any:
+    """One argument, or its default: a text, or a number. Raises QueryError."""
+    parameter = PARAMETERS[name]
+    given = arguments.get(name) or str(parameter.default)
+    if parameter.kind == "number":
+        return _number(parameter, given)
+    if parameter.choices and given not in parameter.choices:
+        one_of = _one_of(parameter.choices)
+        raise QueryError(f"{name} must be {one_of}, not {_quoted(given)}", "bad_option")
+    return given
 
 
 def refuse_unknown(arguments: MultiDict[str, str], names: tuple[str, ...] = NAMES) -> None:
     """Raise QueryError where an argument is misspelt or is given twice."""
     for name, values in arguments.lists():
         if name not in names:
-            raise QueryError(
-                f"There is no option {_quoted(name)}; the options are {', '.join(names)}",
-                "bad_option",
-            )
+            offered = f"the options are {', '.join(names)}" if names else "there are none here"
+            raise QueryError(f"There is no option {_quoted(name)}; {offered}", "bad_option")
         if len(values) > 1:
             raise QueryError(f"{name} is given {len(values)} times; give it once", "bad_option")
 
@@ -66,31 +164,29 @@ def as_arguments(asked: Asked, **changes: object) -> dict[str, object]:
         "context": options.before,
         "strict": int(options.strict),
         "tz": options.tz,
+        "facets": int(options.facets),
+        "advice": options.advice,
     }
-    return {name: value for name, value in (given | changes).items() if value != _DEFAULTS[name]}
+    return {
+        name: value
+        for name, value in (given | changes).items()
+        if str(value) != str(PARAMETERS[name].default)
+    }
 
 
-_DEFAULTS = {
-    "q": "", "n": 10, "page": 1, "sort": "relevance", "match": "all", "context": 0, "strict": 0,
-    "tz": "",
-}  # fmt: skip
-
-
-def _number(arguments: MultiDict[str, str], name: str, default: int, least: int, most: int) -> int:
-    given = arguments.get(name) or str(default)
-    if re.fullmatch("[0-9]{1,9}", given) and least <= int(given) <= most:
+def _number(parameter: Parameter, given: str) -> int:
+    if re.fullmatch("[0-9]{1,9}", given) and parameter.least <= int(given) <= parameter.most:
         return int(given)
     raise QueryError(
-        f"{name} must be a whole number from {least} to {most:,}, not {_quoted(given)}",
+        f"{parameter.name} must be a whole number from {parameter.least} to {parameter.most:,}, "
+        f"not {_quoted(given)}",
         "bad_option",
     )
 
 
-def _choice(arguments: MultiDict[str, str], name: str, choices: tuple[str, str]) -> str:
-    given = arguments.get(name) or choices[0]
-    if given in choices:
-        return given
-    raise QueryError(f"{name} must be {' or '.join(choices)}, not {_quoted(given)}", "bad_option")
+def _one_of(choices: tuple[str, ...]) -> str:
+    """Words as a choice: "a, b or c"."""
+    return " or ".join((", ".join(choices[:-1]), choices[-1]))
 
 
 def _quoted(given: str) -> str:

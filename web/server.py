@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -17,10 +18,12 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from search.errors import NutgrafError
+from web.access import Token
+from web.admission import WAITING
 from web.app import create_app
 
 _MOST_WORKERS = 4
-_THREADS = 4
+_THREADS = 4  # of a process, besides those in which a search waits for its turn
 _STOP_TIMEOUT = 3  # seconds until a process that was told to stop, and did not hear it, is killed
 _HEADER_TIMEOUT = 10_000  # milliseconds in which a client has to say what it wants
 
@@ -68,12 +71,19 @@ def find_address(host: str, port: int) -> Address:
         ) from error
 
 
-def serve(index_path: Path, address: Address, on_start: Callable[[], None]) -> None:
+def serve(
+    index_path: Path, address: Address, on_start: Callable[[], None], token: Token | None = None
+) -> None:
     """Serve an index until the process is told to stop.
 
-    ``on_start`` is called once, a moment before connections are taken. It must start no
-    thread: the processes that serve are forked behind it.
+    Args:
+        index_path: the folder of the index.
+        address: to listen on.
+        on_start: is called once, a moment before connections are taken. It must start no
+            thread: the processes that serve are forked behind it.
+        token: lets who has it write.
     """
+    processes = min(os.cpu_count() or 1, _MOST_WORKERS)
     server = Server(
         "nutgraf",
         address=address.host,
@@ -82,21 +92,27 @@ def serve(index_path: Path, address: Address, on_start: Callable[[], None]) -> N
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT),
         websockets=False,
-        workers=min(os.cpu_count() or 1, _MOST_WORKERS),
-        blocking_threads=_THREADS,
+        workers=processes,
+        blocking_threads=_THREADS + WAITING // processes,
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_TIMEOUT,
         log_level=LogLevels.warning,
     )
+    logging.getLogger("_granian").addFilter(_is_news)
     server.on_startup(on_start)
-    server.serve(target_loader=partial(_load, index_path), wrap_loader=False)
+    server.serve(target_loader=partial(_load, index_path, token, processes), wrap_loader=False)
 
 
-def _load(index_path: Path) -> Flask:
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out the advice to have fewer threads: most of them only wait; see web.admission."""
+    return "Python threads" not in record.getMessage()
+
+
+def _load(index_path: Path, token: Token | None, processes: int) -> Flask:
     """Make the application; each process has its own.
 
     Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
     others to stop, and of two signals at once granian's processes lose both.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    return create_app(index_path)
+    return create_app(index_path, token, processes)

@@ -1,0 +1,89 @@
+"""Admission: so many searches at once, some that wait a moment, and the rest come again later.
+
+A search is mostly arithmetic, so that more of them at once than there are cores only make all
+of them slower. Who would have to wait for long is told so at once, and the server stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from flask import Flask, Response, current_app, g, request
+
+from search.errors import NutgrafError
+
+AT_ONCE = 2  # searches, a core
+WAITING = 64
+PATIENCE = 2.0  # seconds that a search waits for its turn
+
+_FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
+
+
+class Overloaded(NutgrafError):
+    """There are too many searches at once."""
+
+    code = "overloaded"
+
+    def __init__(self) -> None:
+        super().__init__("There are too many searches at once; try again in a second")
+
+
+class Gate:
+    """Lets so many in at once. Safe to share between threads, for which it is made."""
+
+    def __init__(self, at_once: int, waiting: int = WAITING, patience: float = PATIENCE) -> None:
+        """Open the gate.
+
+        Args:
+            at_once: how many are in.
+            waiting: how many may wait.
+            patience: seconds that each of them may.
+        """
+        self._room = threading.Semaphore(at_once)
+        self._queue = threading.Semaphore(waiting)
+        self._patience = patience
+
+    def enter(self) -> None:
+        """Come in, as soon as there is room. Raises Overloaded."""
+        if self._room.acquire(blocking=False):
+            return
+        if not self._queue.acquire(blocking=False):
+            raise Overloaded
+        try:
+            if not self._room.acquire(timeout=self._patience):
+                raise Overloaded
+        finally:
+            self._queue.release()
+
+    def leave(self) -> None:
+        """Make room for the next."""
+        self._room.release()
+
+
+def register(app: Flask, processes: int) -> None:
+    """Let all that ask the archive through a gate, which all processes share by equal parts."""
+    cores = os.cpu_count() or 1
+    app.extensions["nutgraf.gate"] = Gate(
+        max(1, AT_ONCE * cores // processes), max(1, WAITING // processes)
+    )
+    app.before_request(_enter)
+    app.after_request(_leave_with)
+    app.teardown_request(_leave)
+
+
+def _enter() -> None:
+    if request.endpoint not in _FREE:
+        current_app.extensions["nutgraf.gate"].enter()
+        g.admitted = True
+
+
+def _leave_with(response: Response) -> Response:
+    """The answer is made; to send it needs no room."""
+    _leave()
+    return response
+
+
+def _leave(_: BaseException | None = None) -> None:
+    if g.pop("admitted", False):
+        current_app.extensions["nutgraf.gate"].leave()

@@ -1,0 +1,222 @@
+"""The shapes of what the API takes and answers, as JSON Schema; tests hold answers against them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+def _of(kind: str, meaning: str = "", **more: Any) -> Schema:
+    said = {"description": meaning} if meaning else {}
+    return {"type": kind, **said, **more}
+
+
+def _text(meaning: str = "", **more: Any) -> Schema:
+    return _of("string", meaning, **more)
+
+
+def _number(meaning: str = "", least: int = 0) -> Schema:
+    return _of("integer", meaning, minimum=least)
+
+
+def _yes_no(meaning: str) -> Schema:
+    return _of("boolean", meaning)
+
+
+def _one_of(*values: str | None) -> Schema:
+    return {"enum": list(values)}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _list(items: Schema, meaning: str = "", **more: Any) -> Schema:
+    return _of("array", meaning, items=items, **more)
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(required: Schema, optional: Schema | None = None) -> Schema:
+    """An object of these properties and no others."""
+    return {
+        "type": "object",
+        "properties": required | (optional or {}),
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+_SPANS = _list(
+    _list(_number(), minItems=3, maxItems=3),
+    "What matched: [start, end, clause], half-open, in code points of the text; ascending.",
+)
+_DATE = _object({
+    "value": _or_null(_text("ISO 8601, as precise as it was printed.")),
+    "precision": _one_of("year", "month", "day", "minute", "second", "unknown"),
+})  # fmt: skip
+_HEADER = {
+    "id": _text(),
+    "title": _text(),
+    "author": _text(),
+    "source": _text(),
+    "url": _text(),
+    "language": _text(),
+    "date": _DATE,
+}
+_PARAGRAPH = {"paragraph": _number("Its number, from 1.", 1), "text": _text(), "spans": _SPANS}
+_LINK = _text("The path of its page.")
+_PARAGRAPHS = _list(_ref("Paragraph"))
+_MATCH = _one_of("all", "any")
+_CLAUSES = _list(_ref("Clause"), "The parts of the query that match or do not.")
+_NOTICES = _list(_text(), "What was mended in the query, or not looked for; one sentence each.")
+_PLACE = _or_null(
+    _object({"id": _text(), "paragraph": _number(), "page": _number(), "link": _LINK})
+)
+
+_RESULTS: Schema = {
+    "Page": _object(
+        {
+            "query": _text(),
+            "match": _MATCH,
+            "total": _object({
+                "paragraphs": _number("Exactly, unless timed_out."),
+                "articles": _number("Exactly, unless timed_out."),
+                "same_article": _number("Articles that have all clauses, anywhere in them."),
+            }),
+            "took_ms": _of("number", "What the search took when it was first asked for."),
+            "notices": _NOTICES,
+            "partial": _yes_no("Whether there may be more than is told."),
+            "timed_out": _yes_no("Whether the search was stopped after its time."),
+            "clauses": _CLAUSES,
+            "articles": _list(_ref("Found")),
+            "page": _object({
+                "number": _number(least=1),
+                "size": _number(least=1),
+                "next": _or_null(_text("The address of the next page.")),
+                "cursor": _or_null(_text("With which the next page is asked for.")),
+            }),
+        },
+        {"advice": _ref("Advice"), "facets": _list(_ref("Facet"))},
+    ),
+    "Found": _object(
+        {
+            **_HEADER,
+            "title_spans": _SPANS,
+            "total": _number("How many of its paragraphs match.", 1),
+            "hits": _list(_ref("Hit"), "The best of them, in the order of the text."),
+        }
+    ),
+    "Hit": _object(
+        {
+            **_PARAGRAPH,
+            "of": _number("How many paragraphs the article has.", 1),
+            "score": _of("number"),
+            "clauses": _list(
+                _object({"id": _number()}, {"distance": _number()}),
+                "Those that made it match; of near words, how far they are apart.",
+            ),
+            "position": _one_of("top", "middle", "buried"),
+            "link": _LINK,
+        },
+        {"before": _PARAGRAPHS, "after": _PARAGRAPHS},
+    ),
+    "Paragraph": _object(_PARAGRAPH),
+    "Clause": _object(
+        {"id": _number(least=1), "query": _text(), "kind": _text()},
+        {
+            "field": _or_null(_text()),
+            "expansion": _object(
+                {"words": _list(_text()), "more": _number(), "capped": _of("boolean")}
+            ),
+            "days": _list(_or_null(_text(format="date")), minItems=2, maxItems=2),
+        },
+    ),
+    "Advice": _object({
+        "clauses": _list(
+            _object({"query": _text(), "paragraphs": _number(), "articles": _number()})
+        ),
+        "suggestions": _list(_object({
+            "kind": _text(), "query": _text(), "match": _MATCH, "paragraphs": _number(),
+            "articles": _number(), "link": _LINK,
+            "changed": _list(_list(_text(), minItems=2, maxItems=2)),
+        })),
+        "complete": _yes_no("Whether there was time for all of it."),
+    }),
+    "Facet": _object({
+        "field": _one_of("source", "author", "year", "language"),
+        "values": _list(_object({
+            "value": _text(), "articles": _number(), "paragraphs": _number(),
+            "selected": _of("boolean"), "excluded": _of("boolean"),
+            "include": _or_null(_text()), "exclude": _or_null(_text()),
+        })),
+        "more": _number("How many other values there are."),
+    }),
+}  # fmt: skip
+_READING: Schema = {
+    "Completions": _object({"completions": _list(_object({
+        "kind": _one_of("title", "word", "field", "value"), "text": _text(),
+        "count": _number(), "query": _text("The whole new query."),
+    }))}),
+    "Neighbours": _object({"previous": _PLACE, "next": _PLACE}),
+    "Info": _object({
+        "articles": _number(),
+        "paragraphs": _number(),
+        "dates": _object(
+            {"first": _or_null(_text()), "last": _or_null(_text()), "unknown": _number()}
+        ),
+        "sources": _list(_object({"source": _text(), "articles": _number()})),
+        "segments": _number(),
+        "bytes": _number(),
+        "version": _text("Of nutgraf."),
+        "writable": _yes_no("Whether articles can be written with a token."),
+    }),
+    "Article": _object({
+        **_HEADER,
+        "date_evidence": _one_of("", "meta", "url", "text", "file"),
+        "title_spans": _SPANS,
+        "of": _number("How many paragraphs it has.", 1),
+        "notices": _NOTICES,
+        "clauses": _CLAUSES,
+        "paragraphs": _list(_object({**_PARAGRAPH, "link": _LINK})),
+        "link": _LINK,
+        "hits": _list(_number(), "The numbers of the paragraphs that match."),
+    }),
+    "Context": _object({
+        **_HEADER, "of": _number(), **_PARAGRAPH, "before": _PARAGRAPHS, "after": _PARAGRAPHS,
+        "more_before": _number(), "more_after": _number(), "link": _LINK,
+    }),
+    "Description": {"type": "object"},
+}  # fmt: skip
+_ERROR = _object({"code": _text(), "message": _text()}, {"position": _number()})
+_STATUS = _one_of("added", "replaced", "unchanged")
+_WRITING: Schema = {
+    "Record": {
+        "type": "object",
+        "description": "An article, as in JSON Lines. It has paragraphs, or a text to be divided.",
+        "properties": {
+            "id": _text("In the address, or else here, or else the URL."),
+            "title": _text(), "author": _text(), "source": _text(), "url": _text(),
+            "language": _text(), "date": _text("As printed; ISO 8601 is best."),
+            "paragraphs": _list(_text()), "text": _text(),
+        },
+    },
+    "Written": _object({"id": _text(), "status": _STATUS, "link": _LINK}),
+    "Removed": _object({"id": _text(), "status": _one_of("removed")}),
+    "Bulk": _object({
+        "added": _number(), "replaced": _number(), "unchanged": _number(), "failed": _number(),
+        "lines": _list(
+            _object(
+                {"line": _number(least=1), "status": _one_of(*_STATUS["enum"], "failed")},
+                {"id": _text(), "error": _ERROR},
+            ),
+            "What became of each line that is not empty.",
+        ),
+    }),
+    "Error": _object({"error": _ERROR}),
+}  # fmt: skip
+
+SCHEMAS: Schema = _RESULTS | _READING | _WRITING
