@@ -292,10 +292,16 @@ def test_a_cursor_keeps_the_day_that_it_was_first_asked_on(client, monkeypatch):
         ("GET", "/api/search?q=date:x", 400, "bad_date"),
         ("GET", "/api/search?q=" + "x" * 8_190, 414, "too_long"),
         ("GET", "/api/articles/x/paragraphs/0", 404, "no_article"),
+        ("GET", "/api/articles/a%0Ab", 404, "no_article"),
     ],
 )
 def test_every_error_has_one_shape(client, method, address, status, code):
     assert error_of(client.open(address, method=method), status)["code"] == code
+
+
+def test_what_can_be_done_with_a_paragraph_is_to_read_it(client):
+    allowed = client.options("/api/articles/siege%2F3/paragraphs/1").headers["Allow"]
+    assert allowed == "GET, HEAD, OPTIONS"
 
 
 def test_headers_have_limits(client):

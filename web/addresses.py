@@ -18,7 +18,7 @@ _LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECAS
 class ArticleIdConverter(BaseConverter):
     """The rest of the path, slashes and all: an id can be ``https://example.org//a`` or ``/a/``."""
 
-    regex = ".+"
+    regex = "(?s:.+)"
     part_isolating = False
 
 

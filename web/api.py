@@ -22,7 +22,7 @@ from search.errors import QueryError
 from search.query.limits import check_length
 from search.searcher import Searcher
 from web import operations
-from web.answers import as_json, remembered
+from web.answers import JSON, as_json, remembered
 from web.openapi import description
 from web.parameters import Asked, read_arguments, read_one
 from web.summary import current_info, current_searcher
@@ -94,7 +94,10 @@ def show_article(article_id: str) -> Response:
     return as_json(article_as_dict(view))
 
 
-@api.get("/api/articles/<article_id:article_id>/paragraphs/<paragraph:number>")
+_CONTEXT = "/api/articles/<article_id:article_id>/paragraphs/<paragraph:number>"
+
+
+@api.get(_CONTEXT, provide_automatic_options=False)
 def read_around(article_id: str, number: int) -> Response:
     """A paragraph and those around it."""
     searcher = current_searcher()
@@ -106,6 +109,12 @@ def read_around(article_id: str, number: int) -> Response:
     around = read_one(request.args, "before"), read_one(request.args, "after")
     view = searcher.context(article_id, number, around, asked.query, asked.options)
     return as_json(context_as_dict(view))
+
+
+@api.route(_CONTEXT, methods=["OPTIONS"])
+def tell_methods(article_id: str, number: int) -> Response:
+    """What can be done with a paragraph; Flask would count what can be done with articles."""
+    return Response(headers={"Allow": "GET, HEAD, OPTIONS"}, content_type=JSON)
 
 
 @api.get("/api/openapi.json")

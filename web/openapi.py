@@ -83,9 +83,12 @@ def _parameter(parameter: Parameter, operation: Operation) -> dict[str, Any]:
 def _schema(parameter: Parameter, *, needed: bool) -> dict[str, Any]:
     if parameter.kind == "number":
         shown = {"type": "integer", "minimum": parameter.least, "maximum": parameter.most}
-        return shown if parameter.is_path else {**shown, "default": parameter.default}
+        if parameter.is_path:
+            return shown
+        # Forms send what was left empty; that asks for the default.
+        return {"anyOf": [shown, {"const": ""}], "default": parameter.default}
     if parameter.choices:
-        return {"enum": list(parameter.choices), "default": parameter.default}
+        return {"enum": [*parameter.choices, ""], "default": parameter.default}
     return {"type": "string", "minLength": 1} if needed or parameter.is_path else {"type": "string"}
 
 
@@ -93,7 +96,7 @@ def _body(operation: Operation) -> dict[str, Any]:
     record = {"$ref": "#/components/schemas/Record"}
     if operation.body == ("application/json",):
         return record
-    return {"type": "string", "description": "One article a line; see the schema Record."}
+    return {"description": "One article a line, of the schema Record; each is read on its own."}
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
