@@ -18,10 +18,12 @@ space everything else
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
-_APOSTROPHES = "'’ʼʻ‘＇ʹ′`´"
-_HYPHENS = "-‐‑－"
+_APOSTROPHES = "'’ʼʻ‘＇ʹ′`´׳״"
+_HYPHENS = "-‐‑－־"
 _INVISIBLE = "\u00ad\u200c\u200d\u2060"
+_ARABIC_COMMA = "٬"  # between the thousands of a number
 # First and last code points of the scripts without spaces: Thai, Lao, Myanmar, Khmer, Hangul,
 # kana, Bopomofo, Han.
 _UNSPACED = (
@@ -43,6 +45,8 @@ class _Shapes(dict[int, str]):
 def _shape(char: str) -> str:
     if char in ".,":
         return char
+    if char == _ARABIC_COMMA:
+        return ","
     for chars, shape in ((_APOSTROPHES, "'"), (_HYPHENS, "-"), (_INVISIBLE, "z")):
         if char in chars:
             return shape
@@ -53,13 +57,37 @@ def _shape(char: str) -> str:
 
 
 _SHAPES = _Shapes()
-# What NFKD does not take apart, and readers type without the stroke.
-_LETTERS = str.maketrans(
-    {"ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŧ": "t"}
-    | {"æ": "ae", "œ": "oe", "þ": "th", "ё": "е"}
-    | dict.fromkeys(_INVISIBLE)
-    | dict.fromkeys(_APOSTROPHES, "'")
+
+
+class _Letters(dict[int, Any]):
+    """Code point -> what is left of it when NFKD has taken apart what it can."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        left = self[code] = str(unicodedata.digit(char)) if char.isdigit() else char
+        return left
+
+
+# Letters of Arabic, Persian and Urdu that are written in several ways, and Hebrew ones that look
+# otherwise at the end of a word.
+_WAYS = {"ا": "أإآٱ", "و": "ؤ", "ي": "ئىیے", "ه": "ةۀہۃە", "ك": "ک"}
+_WAYS |= {"כ": "ך", "מ": "ם", "נ": "ן", "פ": "ף", "צ": "ץ"}
+_LETTERS = _Letters(
+    str.maketrans(
+        # What readers type without the stroke.
+        {"ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŧ": "t"}
+        | {"æ": "ae", "œ": "oe", "þ": "th", "ё": "е", "ँ": "ं", _ARABIC_COMMA: ","}
+        | {way: letter for letter, ways in _WAYS.items() for way in ways}
+    )
 )
+# Marks that only some writers set: vowels and doubled letters of Arabic, its long stroke, the
+# points of Hebrew, and the Devanagari dot of borrowed sounds.
+for _first, _last in (
+    (0x064B, 0x065F), (0x0670, 0x0670), (0x0640, 0x0640), (0x06D6, 0x06DC), (0x06DF, 0x06E4),
+    (0x06E7, 0x06E8), (0x06EA, 0x06ED), (0x0591, 0x05BD), (0x05BF, 0x05BF), (0x05C1, 0x05C2),
+    (0x05C4, 0x05C5), (0x05C7, 0x05C7), (0x093C, 0x093C),
+):  # fmt: skip
+    _LETTERS |= dict.fromkeys(range(_first, _last + 1))
 _CANONICAL = str.maketrans(dict.fromkeys(_INVISIBLE) | dict.fromkeys(_APOSTROPHES, "'"))
 _LAST_LATIN_OR_GREEK = "\u03ff"
 _ACCENTS = ("\u0300", "\u036f")
@@ -77,14 +105,16 @@ def shape(text: str) -> str:
 def fold(word: str) -> str:
     """Fold case, accents, and the width and ligature forms of Unicode's compatibility rules.
 
-    Accents fall from Latin and Greek letters; marks of other scripts are letters.
+    Accents fall from Latin and Greek letters, and vowel points from Arabic and Hebrew ones;
+    marks of other scripts are letters. Digits of every script are ASCII.
 
-    >>> fold("ÉTÉ"), fold("Straße"), fold("Øre"), fold("हिन्दी")
-    ('ete', 'strasse', 'ore', 'हिन्दी')
+    >>> fold("ÉTÉ"), fold("Straße"), fold("Øre"), fold("हिन्दी"), fold("٢٠١٦")
+    ('ete', 'strasse', 'ore', 'हिन्दी', '2016')
     """
     word = word.casefold()
     if word.isascii():
         return word.replace("`", "'")
+    word = word.translate(_CANONICAL)
     kept: list[str] = []
     base = ""
     for char in unicodedata.normalize("NFKD", word):

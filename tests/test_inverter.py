@@ -97,8 +97,8 @@ def test_fields_that_share_a_tokenizer_are_inverted_by_themselves(titles, texts)
 
 def test_two_words_that_become_one_term_can_share_a_position():
     tokenizer = BatchTokenizer()
-    postings = invert_all(tokenizer, [tokenizer.add(["a-\u0301"])])  # a mark alone folds to nothing
-    assert read(postings)["a"] == {0: [(0, "a-\u0301"), (0, "a")]}
+    postings = invert_all(tokenizer, [tokenizer.add(["run-s"])])
+    assert read(postings)["run"] == {0: [(0, "run-s"), (0, "run")]}
 
 
 def test_there_can_be_more_terms_than_one_pass_sorts():
