@@ -45,6 +45,7 @@ from search.query.tree import (
     leaves,
     terms_of,
 )
+from search.query.unspaced import in_pairs
 from search.query.words import read_word, with_letters
 from search.results import Match
 
@@ -58,8 +59,9 @@ def parse(
 
     Args:
         text: what the user wrote.
-        match: ``any`` joins neighbouring words and phrases by OR instead of AND, and leaves
-            the stop words out of a long query, with a notice.
+        match: ``any`` joins neighbouring words and phrases by OR instead of AND, and pairs of
+            characters that are written without spaces. It leaves the stop words out of a long
+            query, with a notice.
         strict: mistakes are errors instead of being mended with a notice; no word is left out.
         today: the day that relative dates are counted from; by default, today where the
             process runs.
@@ -79,6 +81,8 @@ def parse(
     lexemes = mend(list(scan(text)), notify)
     if not lexemes:
         raise QueryError("The query has no words in it; type what to look for", "empty_query")
+    if match == "any":
+        lexemes = in_pairs(lexemes)
     question = match == "any" and is_question(lexemes)
     if question and not strict:
         lexemes, left_out = read_question(lexemes)
