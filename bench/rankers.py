@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from index.article import Article
+from index.languages import with_language
 from index.store import Store
 from index.writer import open_writer
 from search.binding import Binder
@@ -47,12 +48,14 @@ def plain(question: str) -> str:
 def nutgraf(texts: Sequence[str]) -> Iterator[Rank]:
     """As ``nutgraf search --any`` ranks paragraphs; each text is an article of one.
 
+    What language it is in, it has to show by itself.
+
     Of a question beyond the limits of a query, the beginning is asked.
     """
     with TemporaryDirectory() as folder:
         with open_writer(Store(Path(folder)), jobs=1) as writer:
             for number, text in enumerate(texts):
-                writer.add(Article(str(number), (text or "-",)))
+                writer.add(with_language(Article(str(number), (text or "-",))))
         snapshot = Snapshot(Path(folder))
 
         def rank(question: str) -> Sequence[int]:

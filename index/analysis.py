@@ -14,13 +14,12 @@ several ways becomes one term:
 from __future__ import annotations
 
 import re
-import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import Stemmer
-
 from index.characters import canonical, fold, shape
+from index.stemming import stem, stemmer_of
 
 MAX_TOKEN_LENGTH = 128
 _MEMO_SIZE = 200_000  # words, at about 250 bytes
@@ -54,30 +53,24 @@ class Token(NamedTuple):
     end: int
 
 
-class _Stems(threading.local):
-    """A stemmer for each thread: PyStemmer's are not safe to share."""
-
-    def __init__(self) -> None:
-        # Without its cache, which costs more time than the stems it saves.
-        self.english = Stemmer.Stemmer("english", 0)
+_forms: dict[str, str] = {}
+_terms: defaultdict[str, dict[str, tuple[str, str]]] = defaultdict(dict)  # by stemmer
 
 
-_stems = _Stems()
-_memo: dict[str, tuple[str, str]] = {}
-
-
-def stem(form: str) -> str:
-    """The term of a form: its Snowball stem, if it is a word and not a number."""
-    stemmed: str = _stems.english.stemWord(form) if form.isalpha() else form
-    return stemmed
-
-
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str, language: str = "") -> list[Token]:
     """The tokens of a text, by position; a joined token comes before the parts it covers.
+
+    Args:
+        text: to be read.
+        language: of its article, a tag or a stemmer; English if it is unknown.
 
     >>> [token.term for token in tokenize("Syria's cease-fire, say U.S. envoys")]
     ['syria', 'ceasefir', 'ceas', 'fire', 'say', 'us', 'envoy']
+    >>> [token.term for token in tokenize("Häuser im Jahr 2016", "de")]
+    [':de:haus', ':de:im', ':de:jahr', '2016']
     """
+    stemmer = stemmer_of(language)
+    memo = _terms[stemmer]
     shapes = shape(text)
     tokens: list[Token] = []
     position = 0
@@ -89,9 +82,9 @@ def tokenize(text: str) -> list[Token]:
             position += end - start
             last = None
             continue
-        term, form = _analyse(text[start:end])
+        term, form = memo.get(text[start:end]) or _analyse(text[start:end], stemmer)
         token = Token(term, form, position, 1, start, end)
-        if last and shapes[last.end : start] == "-" and (joined := _join(last, token)):
+        if last and shapes[last.end : start] == "-" and (joined := _join(last, token, stemmer)):
             tokens.insert(len(tokens) - 1, joined)
         tokens.append(token)
         last = token
@@ -137,17 +130,11 @@ def form_of(word: str) -> tuple[str, int]:
     shapes = shape(word)
     if "-" in shapes:
         at = shapes.index("-")
-        joined = _analyse(word[:at])[1] + _analyse(word[at + 1 :])[1]
+        joined = _form(word[:at]) + _form(word[at + 1 :])
         return joined[:MAX_TOKEN_LENGTH], 2
     if shapes[:1] == "c":
         return fold(word), len(word)
-    return _analyse(word)[1], 1
-
-
-def stems(forms: list[str]) -> list[str]:
-    """The terms of many forms, as ``stem`` gives them."""
-    stemmed: list[str] = _stems.english.stemWords(forms)
-    return [term if form.isalpha() else form for term, form in zip(stemmed, forms, strict=True)]
+    return _form(word), 1
 
 
 def compound_key(joined: str, left: str, right: str) -> str:
@@ -155,27 +142,37 @@ def compound_key(joined: str, left: str, right: str) -> str:
     return f"{joined} {left} {right}"
 
 
-def _analyse(word: str) -> tuple[str, str]:
+def _analyse(word: str, stemmer: str) -> tuple[str, str]:
     """Term and form of a word as printed; each distinct word is analysed once."""
-    known = _memo.get(word)
+    memo = _terms[stemmer]
+    if len(memo) >= _MEMO_SIZE:
+        memo.clear()
+    form = _form(word)
+    known = memo[word] = (stem(form, stemmer), form)
+    return known
+
+
+def _form(word: str) -> str:
+    """The form of a word as printed, in any language."""
+    known = _forms.get(word)
     if known is None:
         form = fold(word).replace(".", "").replace(",", "")
         if form.endswith("'s") and len(form) > 2:
             form = form[:-2]
         form = _ELISION.sub("", form, count=1) if "'" in form else form
-        form = form.replace("'", "")[:MAX_TOKEN_LENGTH]
-        if len(_memo) >= _MEMO_SIZE:
-            _memo.clear()
-        known = _memo[word] = (stem(form), form)
+        form = (form.replace("'", "") or word)[:MAX_TOKEN_LENGTH]  # a mark alone is left
+        if len(_forms) >= _MEMO_SIZE:
+            _forms.clear()
+        known = _forms[word] = form
     return known
 
 
-def _join(left: Token, right: Token) -> Token | None:
+def _join(left: Token, right: Token, stemmer: str) -> Token | None:
     """The hyphenated word of two parts; None where it is a range of numbers."""
     if left.form.isnumeric() and right.form.isnumeric():
         return None
     form = (left.form + right.form)[:MAX_TOKEN_LENGTH]
-    return Token(stem(form), form, left.position, 2, left.start, right.end)
+    return Token(stem(form, stemmer), form, left.position, 2, left.start, right.end)
 
 
 def _pairs(text: str, start: int, end: int, position: int) -> Iterator[Token]:

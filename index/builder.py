@@ -23,6 +23,7 @@ from index.fields import FIELDS, HEADINGS, WORDS
 from index.header import UNDATED, write_header
 from index.inverter import Words, invert, invert_values, used_words
 from index.piece_tokens import Tokens
+from index.stemming import stemmer_of
 from index.tokens import BatchTokenizer
 
 UNIT = 1 << 20
@@ -72,16 +73,18 @@ class SegmentBuilder:
         """Add a unit of articles, each with the hash of its content."""
         articles = [article for article, _ in unit]
         texts = [text for article in articles for text in article.paragraphs]
-        tokens = self._add("text", texts)
+        stemmers = [stemmer_of(article.language) for article in articles]
+        sizes = [len(article.paragraphs) for article in articles]
+        tokens = self._add("text", texts, _of_texts(stemmers, sizes))
         compounds: list[tuple[str, ...]] = [()] * len(texts)
         for text, key in tokens.compounds:
             compounds[text] += (key,)
         self._compounds += compounds
         for name in HEADINGS:
-            self._add(name, [getattr(article, name) for article in articles])
+            self._add(name, [getattr(article, name) for article in articles], stemmers)
         for name, words in self._words.items():
             words += [getattr(article, name) for article in articles]
-        self._sizes += [len(article.paragraphs) for article in articles]
+        self._sizes += sizes
         self._ids += [article.id for article in articles]
         self._days += [_days(article) for article in articles]
         self._texts.extend(texts)
@@ -89,8 +92,8 @@ class SegmentBuilder:
             [write_header(article, content_hash) for article, content_hash in unit]
         )
 
-    def _add(self, field: str, texts: list[str]) -> Tokens:
-        tokens = self._tokenizer.add(texts)
+    def _add(self, field: str, texts: list[str], stemmers: list[str]) -> Tokens:
+        tokens = self._tokenizer.add(texts, stemmers)
         self._tokens[field].append(tokens)
         self.num_tokens += len(tokens.forms)
         return tokens
@@ -139,6 +142,13 @@ class SegmentBuilder:
         if name == "article":
             return invert_values([[article_id] for article_id in self._ids])
         return invert_values([[word] if word else [] for word in self._words[name]])
+
+
+def _of_texts(stemmers: list[str], sizes: list[int]) -> list[str]:
+    """The stemmer of each text, of the stemmers of articles and how many texts each has."""
+    if len(set(stemmers)) == 1:
+        return stemmers[:1]
+    return [each for each, size in zip(stemmers, sizes, strict=True) for _ in range(size)]
 
 
 def _days(article: Article) -> tuple[int, int, int]:

@@ -24,7 +24,7 @@ from typing import Any
 from whoosh import columns, fields
 
 from index.analysis import compounds, tokenize
-from index.analyzer import Analyzer
+from index.analyzer import Analyzer, InLanguage
 from index.article import Article
 from index.header import UNDATED, write_header
 
@@ -62,12 +62,13 @@ def documents(article: Article) -> Iterator[dict[str, Any]]:
         "published": UNDATED if timestamp is None else timestamp,
     }
     named = {"title": article.title, "author": article.author, "source": article.source}
-    shared |= {name: value for name, value in named.items() if value}
+    language = article.language
+    shared |= {name: InLanguage(value, language) for name, value in named.items() if value}
     if article.language:
         shared["language"] = article.language
     for number, text in enumerate(article.paragraphs, start=1):
-        document = {**shared, "text": text, "paragraph": number}
-        if keys := compounds(tokenize(text)):
+        document = {**shared, "text": InLanguage(text, language), "paragraph": number}
+        if keys := compounds(tokenize(text, language)):
             document["compound"] = _COMPOUND_MARK.join(sorted(keys))
         if number == 1:
             document["header"] = write_header(article, article.content_hash())

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from index.codec.arrays import ragged, starts_of
 from index.piece_table import PieceTable
 from index.piece_tokens import PieceTokens, Tokens
 from index.pieces import KEY_SIZE, Keys, Pieces, cut
+from index.stemming import ENGLISH
 from index.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -67,13 +69,29 @@ class BatchTokenizer:
         """Roughly what vocabulary and pieces take in memory."""
         return self.vocabulary.nbytes + self._pieces_nbytes
 
-    def add(self, texts: Sequence[str]) -> Tokens:
+    def add(self, texts: Sequence[str], stemmers: Sequence[str] = ()) -> Tokens:
         """The tokens of texts; what is new in them enters the vocabulary.
 
         Besides the result (8 bytes a token) this takes some megabytes, or about 40 bytes a
         character of the longest text, if that is more.
+
+        Args:
+            texts: to read.
+            stemmers: of each text, or the one of all; see ``index.stemming``. English by default.
         """
-        return _joined([self._tokens(*each) for each in self._cut(_parts(texts))])
+        distinct = dict.fromkeys(stemmers or (ENGLISH,))
+        if len(distinct) < 2:
+            return self._add(texts, *distinct)
+        groups = [[at for at, each in enumerate(stemmers) if each == own] for own in distinct]
+        parts = [
+            self._add([texts[at] for at in group], stemmer)
+            for group, stemmer in zip(groups, distinct, strict=True)
+        ]
+        return _in_order(_joined(parts), np.concatenate(groups))
+
+    def _add(self, texts: Sequence[str], stemmer: str) -> Tokens:
+        """The tokens of texts with one stemmer."""
+        return _joined([self._tokens(stemmer, *each) for each in self._cut(_parts(texts))])
 
     def _cut(self, parts: Iterator[Sequence[str]]) -> Iterator[tuple[Pieces, Keys, Keys]]:
         """The pieces of each part, and their keys."""
@@ -86,40 +104,66 @@ class BatchTokenizer:
             yield current.result()
         yield following.result()
 
-    def _tokens(self, pieces: Pieces, low: Keys, high: Keys) -> Tokens:
-        numbers = self._numbers(pieces, low, high)
+    def _tokens(self, stemmer: str, pieces: Pieces, low: Keys, high: Keys) -> Tokens:
+        numbers = self._numbers(stemmer, pieces, low, high)
         tokens = self._known.tokens(numbers, pieces.bounds)
         if self._pieces_nbytes > self._limit:
             self._forget()
         return tokens
 
-    def _numbers(self, pieces: Pieces, low: Keys, high: Keys) -> npt.NDArray[np.int32]:
+    def _numbers(
+        self, stemmer: str, pieces: Pieces, low: Keys, high: Keys
+    ) -> npt.NDArray[np.int32]:
         """The number of each piece; those that are new are analysed."""
-        numbers = self._table.find(low, high)
+        met = self._met.get(stemmer)
+        if met is None:
+            met = self._met[stemmer] = _Met()
+        numbers = met.table.find(low, high)
         long = np.flatnonzero(pieces.ends - pieces.starts > KEY_SIZE)
-        numbers[long] = [self._long.get(raw, -1) for raw in pieces.raw(long)]
+        numbers[long] = [met.long.get(raw, -1) for raw in pieces.raw(long)]
         unknown = np.flatnonzero(numbers < 0)
         if len(unknown):
             raws = pieces.raw(unknown)
             places = dict(zip(raws, unknown.tolist(), strict=True))  # one of each distinct piece
             learnt = dict(zip(places, range(len(self._known), 1 << 31), strict=False))
             numbers[unknown] = [learnt[raw] for raw in raws]
-            self._known.extend(self.vocabulary.analyse(list(learnt)))
-            self._long |= {raw: number for raw, number in learnt.items() if len(raw) > KEY_SIZE}
-            self._long_size += sum(len(raw) + _RAW_SIZE for raw in learnt if len(raw) > KEY_SIZE)
+            self._known.extend(self.vocabulary.analyse(list(learnt), stemmer))
+            met.add_long({raw: number for raw, number in learnt.items() if len(raw) > KEY_SIZE})
             short = [place for raw, place in places.items() if len(raw) <= KEY_SIZE]
-            self._table.add(low[short], high[short], numbers[short])
+            met.table.add(low[short], high[short], numbers[short])
         return numbers
 
     @property
     def _pieces_nbytes(self) -> int:
-        return self._table.nbytes + self._known.nbytes + sys.getsizeof(self._long) + self._long_size
+        return self._known.nbytes + sum(met.nbytes for met in self._met.values())
 
     def _forget(self) -> None:
-        self._table = PieceTable()
         self._known = PieceTokens()
-        self._long: dict[bytes, int] = {}
+        self._met: dict[str, _Met] = {ENGLISH: _Met()}
+
+
+class _Met:
+    """The pieces that were met with one stemmer, and their numbers.
+
+    Attributes:
+        table: the short ones, by their keys.
+        long: the others.
+    """
+
+    def __init__(self) -> None:
+        self.table = PieceTable()
+        self.long: dict[bytes, int] = {}
         self._long_size = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Roughly what it takes in memory."""
+        return self.table.nbytes + sys.getsizeof(self.long) + self._long_size
+
+    def add_long(self, numbers: dict[bytes, int]) -> None:
+        """Add long pieces."""
+        self.long |= numbers
+        self._long_size += sum(len(raw) + _RAW_SIZE for raw in numbers)
 
 
 def _pieces_and_keys(texts: Sequence[str]) -> tuple[Pieces, Keys, Keys]:
@@ -153,3 +197,13 @@ def _joined(parts: list[Tokens]) -> Tokens:
         np.concatenate([part.counts for part in parts]),
         compounds,
     )
+
+
+def _in_order(tokens: Tokens, numbers: npt.NDArray[np.int64]) -> Tokens:
+    """The tokens of texts, put in the order of the numbers of the texts."""
+    order = np.argsort(numbers)
+    counts = tokens.counts[order]
+    at = ragged(starts_of(tokens.counts)[order], counts)
+    compounds = [(int(numbers[text]), key) for text, key in tokens.compounds]
+    compounds.sort(key=lambda each: each[0])
+    return Tokens(tokens.forms[at], tokens.positions[at], counts, compounds)

@@ -9,7 +9,8 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import MAX_TOKEN_LENGTH, compounds, printed, stems, tokenize
+from index.analysis import MAX_TOKEN_LENGTH, compounds, printed, tokenize
+from index.stemming import ENGLISH, stems
 from index.usual_pieces import Parsed, parse
 
 # What Python takes for the strings and entries of one number, roughly.
@@ -46,20 +47,20 @@ class Vocabulary:
         tables = sys.getsizeof(self._numbers) + sys.getsizeof(self._term_numbers)
         return tables + len(self.terms) * _TERM_SIZE + len(self.form_texts) * _FORM_SIZE
 
-    def analyse(self, pieces: list[bytes]) -> list[Analysis]:
+    def analyse(self, pieces: list[bytes], stemmer: str = ENGLISH) -> list[Analysis]:
         """What is in pieces (UTF-8); forms that are new get their numbers in this order."""
         plain = [piece.isalnum() and len(piece) <= MAX_TOKEN_LENGTH for piece in pieces]
         words = b" ".join(compress(pieces, plain)).decode()
-        forms = iter(zip(stems(words.lower().split()), words.split(), strict=True))
+        forms = iter(zip(stems(words.lower().split(), stemmer), words.split(), strict=True))
         numbers = self._numbers
         return [
             # An ASCII word is one token, printed as it stands.
-            numbers[next(forms)] if is_plain else self._analyse(piece)
+            numbers[next(forms)] if is_plain else self._analyse(piece, stemmer)
             for piece, is_plain in zip(pieces, plain, strict=True)
         ]
 
-    def _analyse(self, piece: bytes) -> Analysis:
-        tokens, keys = parse(piece) or _tokenized(piece.decode())
+    def _analyse(self, piece: bytes, stemmer: str) -> Analysis:
+        tokens, keys = parse(piece, stemmer) or _tokenized(piece.decode(), stemmer)
         numbers = self._numbers
         forms = [numbers[term, form] for term, form, _ in tokens]
         if len(forms) == 1:
@@ -67,9 +68,9 @@ class Vocabulary:
         return forms, [step for _, _, step in tokens], keys
 
 
-def _tokenized(piece: str) -> tuple[Parsed, list[str]]:
+def _tokenized(piece: str, stemmer: str) -> tuple[Parsed, list[str]]:
     """The tokens of a piece of any kind, and its compound keys."""
-    tokens = tokenize(piece)
+    tokens = tokenize(piece, stemmer)
     positions = [token.position for token in tokens]
     ends = [*positions[1:], positions[-1] + 1] if positions else []
     parsed = [

@@ -48,15 +48,38 @@ class Binder:
         self._left = limits.MAX_EXPANDED
         self._became: dict[int, Became] = {}
         self._notices: dict[str, None] = {}
+        self._joined: dict[str, bool] = {}
 
     def bind(self, tree: Node) -> Bound:
         """The patterns of all words."""
         segments = self._segments
-        patterns = bind(tree, lambda key: segments.has_term("compound", key))
+        patterns = bind(tree, self._has_compound, segments.stemmers)
         for leaf in terms_of(tree):
+            if len(patterns.get(leaf, ())) > 1:
+                patterns[leaf] = self._possible(leaf, patterns[leaf])
             if any(element.is_open for each in patterns.get(leaf, ()) for element in each):
                 patterns[leaf] = self._within_limits(leaf, patterns[leaf])
         return Bound(patterns, self._became, tuple(self._notices))
+
+    def _has_compound(self, key: str) -> bool:
+        """Whether the archive has a hyphenated word; one look tells it for most joined words."""
+        joined = key.partition(" ")[0]
+        known = self._joined.get(joined)
+        if known is None:
+            begin = f"{joined} ".encode()
+            parts = self._segments.field("compound").parts
+            known = any(low < high for low, high in (p.reader.terms.prefix(begin) for p in parts))
+            self._joined[joined] = known
+        return known and self._segments.has_term("compound", key)
+
+    def _possible(self, leaf: Terms, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+        """The patterns of a leaf whose words the archive has; one at least."""
+        field = self._segments.field(leaf.field)
+
+        def has(pattern: Pattern) -> bool:
+            return all(each.is_open or field.term(each.term).doc_freq for each in pattern)
+
+        return tuple(filter(has, patterns)) or patterns[:1]
 
     def _within_limits(self, leaf: Terms, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
         """The patterns of a leaf, bound to those terms that are looked up, if there are more."""

@@ -9,14 +9,15 @@ or in a distance, because there every letter counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from index.analysis import form_of, stem, tokenize
+from index.analysis import form_of, tokenize
 from index.characters import fold
+from index.stemming import ENGLISH, stem, tag_of
 from search.fields import FieldView, Part
 from search.names import NAMED, NameColumn, name_column
 from search.query.expand import stems_beside
@@ -182,8 +183,14 @@ def _words(field: FieldView, typed: _Typed, most: int) -> Iterator[Completion]:
     if len(tokens) != 1 or len(tokens[0].form) < MIN_LETTERS:
         return
     prefix = tokens[0].form
-    texts = {text for part in field.parts for text in _frequent_terms(part, prefix)}
-    texts.update(text for text in stems_beside(prefix) if field.term(text).doc_freq)
+    stemmers = field.segments.stemmers
+    texts = {
+        text
+        for part in field.parts
+        for stemmer in stemmers
+        for text in _frequent_terms(part, tag_of(stemmer) + prefix)
+    }
+    texts.update(text for text in _beside(prefix, stemmers) if field.term(text).doc_freq)
     counts = {text: field.term(text).doc_freq for text in texts}
     often = sorted((each for each in texts if counts[each]), key=lambda each: (-counts[each], each))
     shown = 0
@@ -192,6 +199,15 @@ def _words(field: FieldView, typed: _Typed, most: int) -> Iterator[Completion]:
         if word and shown < most:
             shown += 1
             yield Completion("word", word, counts[text], typed.before + word)
+
+
+def _beside(prefix: str, stemmers: Sequence[str]) -> Iterator[str]:
+    """Terms that words with a prefix may have and that do not begin with it."""
+    for stemmer in stemmers:
+        if stemmer == ENGLISH:
+            yield from stems_beside(prefix)
+        else:
+            yield stem(prefix, stemmer)
 
 
 def _frequent_terms(part: Part, prefix: str) -> list[str]:
@@ -243,14 +259,16 @@ def _titled(snapshot: Snapshot, words: list[str]) -> tuple[DocIds, DocIds]:
     """
     containing, beginning = [], []
     for part in snapshot.field("title").parts:
-        found = _beginning_so(part, words[-1])
+        stemmers = snapshot.stemmers
+        found = _beginning_so(part, words[-1], stemmers)
         for word in words[:-1]:
-            number = part.reader.terms.find(stem(word).encode())
-            having = part.reader.docs(number) if number >= 0 else found[:0]
-            found = found[np.isin(found, having, assume_unique=True)]
+            terms = dict.fromkeys(stem(word, stemmer) for stemmer in stemmers)
+            numbers = (part.reader.terms.find(term.encode()) for term in terms)
+            lists = [part.reader.docs(number) for number in numbers if number >= 0]
+            found = found[np.isin(found, np.concatenate([found[:0], *lists]))]
         if part.live is not None:
             found = found[np.logical_or.reduceat(part.live, part.first_doc[:-1])[found]]
-        first = _beginning_with(part, words)
+        first = _beginning_with(part, words, stemmers)
         both = found[np.isin(found, first, assume_unique=True)]
         containing.append(found + np.int32(part.first_article))
         beginning.append(both + np.int32(part.first_article))
@@ -258,21 +276,27 @@ def _titled(snapshot: Snapshot, words: list[str]) -> tuple[DocIds, DocIds]:
     return np.concatenate([none, *containing]), np.concatenate([none, *beginning])
 
 
-def _beginning_so(part: Part, prefix: str) -> DocIds:
+def _beginning_so(part: Part, prefix: str, stemmers: Sequence[str]) -> DocIds:
     """The articles of one segment with a term for words that begin so, ascending."""
     terms = part.reader.terms
-    low, high = terms.prefix(prefix.encode())
-    beside = (terms.find(text.encode()) for text in stems_beside(prefix))
+    beside = (terms.find(text.encode()) for text in _beside(prefix, stemmers))
     lists = [part.reader.docs(number) for number in beside if number >= 0]
-    if low < high:
-        lists.append(part.reader.docs_of(low, high))
+    for stemmer in stemmers:
+        low, high = terms.prefix((tag_of(stemmer) + prefix).encode())
+        if low < high:
+            lists.append(part.reader.docs_of(low, high))
     return distinct(np.concatenate(lists)) if lists else np.empty(0, np.int32)
 
 
-def _beginning_with(part: Part, words: list[str]) -> DocIds:
+def _beginning_with(part: Part, words: list[str], stemmers: Sequence[str]) -> DocIds:
     """The articles of one segment whose title begins with the first word, in any order."""
     terms = part.reader.terms
-    texts = [stem(words[0])] if len(words) > 1 else _frequent_terms(part, words[0])
+    texts: dict[str, None] = {}
+    for stemmer in stemmers:
+        if len(words) > 1:
+            texts[stem(words[0], stemmer)] = None
+        else:
+            texts |= dict.fromkeys(_frequent_terms(part, tag_of(stemmer) + words[0]))
     lists = [np.empty(0, np.int32)]
     for text in texts:
         number = terms.find(text.encode())

@@ -276,7 +276,7 @@ class Document:
     def _table(self, field: str) -> TokenTable:
         table = self._tables.get(field)
         if table is None:
-            table = self._tables[field] = TokenTable(self._texts[field])
+            table = self._tables[field] = TokenTable(self._texts[field], self.header.language)
         return table
 
 

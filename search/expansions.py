@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from index.stemming import ENGLISH
+from search.candidates import having_forms, short_terms
 from search.dictionary import Found, Run, runs
 from search.fields import FieldView, Part
-from search.query.expand import LETTERS, is_certain, stems_beside
+from search.query.expand import is_certain, stems_beside
 from search.query.limits import MAX_EXPANSIONS
-from search.wildcards import matching
 
 
 class Expansion(NamedTuple):
@@ -31,9 +32,27 @@ class Expansion(NamedTuple):
 def expand(field: FieldView, prefix: str) -> Expansion:
     """The terms under which the words of a field that begin with a prefix are found.
 
-    No more than MAX_EXPANSIONS: those that begin so themselves come first, in the order of
-    the dictionary, then the stems of words that begin so.
+    No more than MAX_EXPANSIONS: bare terms that begin so themselves come first, in the order
+    of the dictionary, then the stems of words that begin so, then those of other languages.
     """
+    bare = _bare(field, prefix)
+    others = [each for each in field.segments.stemmers if each != ENGLISH]
+    if bare.capped or not others:
+        return bare
+    certain, doubtful = having_forms(field, prefix + "*", others)
+    size = sum(high - low for _, low, high in (*bare.certain.runs, *certain))
+    if size + len(bare.doubtful) + len(doubtful) > MAX_EXPANSIONS:
+        first = {*_texts(bare.certain.runs), *bare.doubtful}
+        then = {*_texts(certain), *doubtful}
+        live = [text for text in (*sorted(first), *sorted(then)) if field.term(text).doc_freq]
+        if len(live) > MAX_EXPANSIONS:
+            return of_texts(field, live[:MAX_EXPANSIONS], prefix)
+    doubtful.update(bare.doubtful)
+    return Expansion(Found.of([*bare.certain.runs, *certain]), sorted(doubtful), False)
+
+
+def _bare(field: FieldView, prefix: str) -> Expansion:
+    """The same of English words and those without a language."""
     beside = [text for text in stems_beside(prefix) if field.term(text).doc_freq]
     found = [(part, *part.reader.terms.prefix(prefix.encode())) for part in field.parts]
     if sum(high - low for _, low, high in found) + len(beside) > MAX_EXPANSIONS:
@@ -50,13 +69,9 @@ def expand(field: FieldView, prefix: str) -> Expansion:
     return Expansion(Found.of(certain), sorted(doubtful), False)
 
 
-def short_terms(part: Part, prefix: str) -> list[int]:
-    """The terms that begin with some letters and are too short to tell; see is_certain."""
-    terms = part.reader.terms
-    numbers = [terms.find(prefix.encode())]
-    for more in range(1, LETTERS - len(prefix) + 1):
-        numbers += matching(terms, prefix + "?" * more).tolist()
-    return sorted(number for number in numbers if number >= 0)
+def _texts(found: Iterable[Run]) -> Iterator[str]:
+    for part, low, high in found:
+        yield from (text.decode() for text in part.reader.terms.texts(low, high))
 
 
 def _first_texts(found: list[Run]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from index.stemming import may_have
 from search import scoring
 from search.fuzzy import TermTexts
 from search.scoring import Bytes, Scores
@@ -188,7 +189,9 @@ class TermView:
         field, text: which term it is.
         places: where it is.
         doc_freq: how many live documents have it.
-        weight: its idf; 1 in a field that is not scored.
+        weight: its idf, among the documents whose language can have it: else words would
+            count more in those languages of which an archive has little. 1 in a field that is
+            not scored.
         best: its best documents and their scores, once they were asked for.
     """
 
@@ -200,10 +203,15 @@ class TermView:
         self.key = (field.name, text)
         self.places = places
         self.doc_freq = sum(_doc_freq(part, number) for part, number in places)
-        num_docs = field.segments.num_docs
-        self.weight = scoring.idf(num_docs, self.doc_freq) if field.is_scored else 1.0
+        self.weight = self._idf() if field.is_scored else 1.0
         self.best: tuple[DocIds, Scores, bool] | None = None
         self._asked = 0
+
+    def _idf(self) -> float:
+        segments = self.field.segments
+        having = (each for each in segments.stemmers if may_have(each, self.text))
+        count = sum(segments.docs_by_stemmer[each] for each in having)
+        return scoring.idf(max(count, self.doc_freq), self.doc_freq)
 
     def is_asked_again(self) -> bool:
         """Whether it was asked for in an earlier query: then it pays to decode it well."""

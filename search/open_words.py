@@ -1,23 +1,17 @@
 """Wildcards and similar words -> the terms that have words of the kind, in all segments.
 
 What is asked is a question about forms, words as they are written; the dictionary holds stems.
-A stem begins as its words do, but for its last letter and a few short ones.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-import numpy as np
-
 from index.analysis import form_of
-from search.dictionary import Found, Run, runs
-from search.expansions import Expansion, of_texts, short_terms
+from search.candidates import having_forms
+from search.dictionary import Found, Run
+from search.expansions import Expansion, of_texts
 from search.fields import FieldView, Part
 from search.form_texts import FormTexts
-from search.query.accepting import acceptor_of, fuzzy_word, wildcard_pattern
-from search.query.expand import LETTERS
+from search.query.accepting import acceptor_of, fuzzy_word
 from search.query.limits import MAX_EXPANSIONS, MAX_SIMILAR
 from search.query.patterns import Element
 
@@ -34,47 +28,13 @@ def expand_open(field: FieldView, element: Element) -> Expansion:
 
 def _wildcard(field: FieldView, element: Element) -> Expansion:
     """The terms with words that match a wildcard; the first in the order of the dictionary."""
-    certain: list[Run] = []
-    doubtful: set[str] = set()
-    for part in field.parts:
-        whole = []
-        for number, all_match in _matching(part, element.value):
-            if all_match:
-                whole.append(number)
-            else:
-                doubtful.add(part.reader.terms.term(number).decode())
-        certain += [(part, *run) for run in runs(np.array(whole, np.int64))]
+    certain, doubtful = having_forms(field, element.value, field.segments.stemmers)
     if len(doubtful) + sum(high - low for _, low, high in certain) > MAX_EXPANSIONS:
         texts = {each for run in certain for each in texts_of(run)} | doubtful
         live = [text for text in sorted(texts) if field.term(text).doc_freq]
         if len(live) > MAX_EXPANSIONS:
             return of_texts(field, live[:MAX_EXPANSIONS])
     return Expansion(Found.of(certain), sorted(doubtful), False)
-
-
-def _matching(part: Part, pattern: str) -> Iterator[tuple[int, bool]]:
-    """The terms of a segment with a form that matches, and whether all of their forms do."""
-    matches = wildcard_pattern(pattern).fullmatch
-    head = re.split(r"[*?]", pattern)[0]
-    low, high = part.reader.terms.prefix(head[:LETTERS].encode())
-    shorter = [each for each in short_terms(part, head[:1]) if not low <= each < high]
-    for first, last in [(low, high), *((each, each + 1) for each in shorter)]:
-        if first >= last:
-            continue
-        counts, texts = part.reader.forms_between(first, last)
-        at = 0
-        for number, count in zip(range(first, last), counts.tolist(), strict=True):
-            found = sum(1 for text in texts[at : at + count] if matches(_form(text)))
-            at += count
-            if found:
-                yield number, found == count
-
-
-def _form(text: bytes) -> str:
-    """The form of a word as it is printed."""
-    if text.isalnum():  # letters and digits of ASCII
-        return text.lower().decode()
-    return form_of(text.decode())[0]
 
 
 def _similar(field: FieldView, element: Element) -> Expansion:

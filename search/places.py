@@ -29,9 +29,9 @@ class Place(NamedTuple):
 class TokenTable:
     """The tokens of one text, by term and by position."""
 
-    def __init__(self, text: str, tokens: list[Token] | None = None) -> None:
+    def __init__(self, text: str, language: str = "", tokens: list[Token] | None = None) -> None:
         """Make the table of a text, with other tokens than its own where these are given."""
-        self.tokens = tokenize(text) if tokens is None else tokens
+        self.tokens = tokenize(text, language) if tokens is None else tokens
         self._text = text
         self._terms = [token.term for token in self.tokens]
 

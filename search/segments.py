@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from index.stemming import ENGLISH, stemmer_of
 from search.cache import ByteCache
 from search.fields import FieldView, Part
 from search.sets import DocIds, Ints, Mask, Scratch
@@ -105,6 +106,26 @@ class SegmentSet:
         if self.live is None or not self.num_articles:
             return articles
         return articles[np.logical_or.reduceat(self.live, self.first_doc[:-1])]
+
+    @cached_property
+    def docs_by_stemmer(self) -> dict[str, int]:
+        """How many live documents are read by each stemmer; English is always among them."""
+        field = self.field("language")
+        terms = [part.reader.terms for part in field.parts]
+        tags = {tag.decode() for each in terms for tag in each.texts(0, len(each))}
+        counts: dict[str, int] = {}
+        for tag in sorted(tags):
+            stemmer = stemmer_of(tag)
+            counts[stemmer] = counts.get(stemmer, 0) + field.term(tag).doc_freq
+        counts[ENGLISH] = 0
+        counts[ENGLISH] = self.num_docs - sum(counts.values())  # those without a language, too
+        return counts
+
+    @cached_property
+    def stemmers(self) -> tuple[str, ...]:
+        """The stemmers of the articles, that of the most documents first."""
+        counts = self.docs_by_stemmer
+        return tuple(sorted(counts, key=lambda each: (-counts[each], each)))
 
     def field(self, name: str) -> FieldView:
         """A field over all segments; one without terms where no segment has it."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.analysis import Token, form_of, tokenize
+from index.stemming import stem, stemmer_of_term, tag_of
 from search.fields import FieldView, Part
 from search.fuzzy import BITS, distances, signature
 from search.results import RARE
@@ -65,10 +66,12 @@ def _spellings(field: FieldView, token: Token, paragraphs: int) -> list[Spelling
     allowed = 2 if len(token.form) >= _TWO_MISTAKES and not paragraphs else 1
     least = max(1, paragraphs * TIMES)
     found: dict[str, int] = {}
-    for part in field.parts:
-        for text in _similar_terms(part, token, allowed):
-            if text != token.term and text not in found:
-                found[text] = mistakes_between(text, token.term)
+    for stemmer in field.segments.stemmers:
+        term = stem(token.form, stemmer)
+        for part in field.parts:
+            for text in _similar_terms(part, token.form, term, allowed):
+                if text != term and text not in found:
+                    found[text] = mistakes_between(text, term)
     freqs = {text: field.term(text).doc_freq for text in found}
     likely = sorted(
         (text for text in found if freqs[text] >= least),
@@ -79,31 +82,30 @@ def _spellings(field: FieldView, token: Token, paragraphs: int) -> list[Spelling
     return sorted(words, key=lambda each: (each.mistakes, -each.paragraphs, each.word))
 
 
-def _similar_terms(part: Part, token: Token, allowed: int) -> Iterator[str]:
-    """The terms of one segment that words like it may have."""
+def _similar_terms(part: Part, form: str, term: str, allowed: int) -> Iterator[str]:
+    """The terms of one segment and of the stemmer of a term that words like it may have."""
     terms = part.reader.terms
-    swapped = token.term[1::-1] + token.term[2:]
-    for text in (swapped, token.form[1::-1] + token.form[2:]):
+    tag = tag_of(stemmer_of_term(term))
+    for word in (term.removeprefix(tag), form):
+        text = tag + word[1::-1] + word[2:]
         if terms.find(text.encode()) >= 0:
             yield text
-    blob, offsets = terms.blob(*terms.prefix(token.term[0].encode()))
+    encoded = term.encode()
+    blob, offsets = terms.blob(*terms.prefix(term[: len(tag) + 1].encode()))
     if len(offsets) < 2:
         return
-    encoded = token.term.encode()
     signs = np.bitwise_or.reduceat(BITS.take(blob), offsets[:-1])
     sizes = np.diff(offsets) - 1
     # A swap changes no letters, every other mistake puts in one or takes out one, or both.
     near = np.bitwise_count(signs ^ signature(encoded)) <= 2 * allowed
-    near &= np.abs(sizes - len(encoded)) <= (
-        allowed if token.term.isascii() else _CHARACTER * allowed
-    )
+    near &= np.abs(sizes - len(encoded)) <= (allowed if term.isascii() else _CHARACTER * allowed)
     chosen = np.flatnonzero(near)
     if not len(chosen):
         return
     view = blob.tobytes()
     texts = [view[offsets[at] : offsets[at + 1] - 1].decode() for at in chosen.tolist()]
     # Two letters that changed places are two changes here.
-    steps = distances(texts, token.term)
+    steps = distances(texts, term)
     for at in np.flatnonzero(steps <= 2).tolist():
         yield texts[at]
 

@@ -13,6 +13,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index.analysis import Token, compounds, tokenize
 from index.article import Article
+from index.stemming import may_have, stemmer_of
 from search.places import TokenTable
 from search.plan import (
     All,
@@ -151,10 +152,10 @@ class Plain:
         having = [each for each in self.paragraphs if term in each.terms[field]]
         if field not in SCORED:
             return dict.fromkeys((each.number for each in having), 1.0)
-        count = len(self.paragraphs)
+        count = sum(may_have(stemmer_of(each.article.language), term) for each in self.paragraphs)
         lengths = [sum(each.terms[field].values()) for each in self.paragraphs]
-        mean = sum(lengths) / count or 1
-        idf = log(count / (len(having) + 1)) + 1
+        mean = sum(lengths) / len(self.paragraphs) or 1
+        idf = log(max(count, 1) / (len(having) + 1)) + 1
         length = {each.number: n for each, n in zip(self.paragraphs, lengths, strict=True)}
         return {
             each.number: bm25(
@@ -180,7 +181,7 @@ def edits(one: str, other: str) -> int:
 
 def _read(number: int, article: Article, text: str) -> Paragraph:
     texts = {"text": text, **{name: getattr(article, name) for name in SCORED[1:]}}
-    tokens = {name: tokenize(text) for name, text in texts.items()}
+    tokens = {name: tokenize(text, article.language) for name, text in texts.items()}
     terms = {name: Counter(token.term for token in each) for name, each in tokens.items()}
     terms["language"] = Counter([article.language] if article.language else [])
     terms["article"] = Counter([article.id])
@@ -203,10 +204,11 @@ def _united(answers: list[Answer]) -> Answer:
 
 def _has_pattern(paragraph: Paragraph, field: str, elements) -> bool:
     text = dict(zip(SCORED, (None, "title", "author", "source"), strict=True))[field]
+    article = paragraph.article
     if text is None:
-        table = TokenTable("", paragraph.tokens["text"])
+        table = TokenTable("", tokens=paragraph.tokens["text"])
     else:
-        table = TokenTable(getattr(paragraph.article, text))
+        table = TokenTable(getattr(article, text), article.language)
     return any(True for _ in table.find(elements))
 
 

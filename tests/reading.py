@@ -60,7 +60,7 @@ class Reader:
     def tokens_of(self, name: str, number: int) -> list[Token]:
         key = (name, number if name == "text" else 0)
         if key not in self.tokens:
-            self.tokens[key] = tokenize(self.text(*key))
+            self.tokens[key] = tokenize(self.text(*key), self.article.language)
         return self.tokens[key]
 
 
@@ -282,6 +282,8 @@ def accepts(element: Element, token: Token, text: str) -> bool:
     """Whether a token is what an element asks for."""
     if element.only is not None and token.term not in element.only:
         return False
+    if not element.is_open and token.term != element.term:
+        return False  # the same form, of an article in another language
     match element.kind:
         case "term":
             return token.term == element.value

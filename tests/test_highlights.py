@@ -47,14 +47,17 @@ A_CORPUS = 40  # trees
 
 TEXT = ["siege", "sieges", "Siege", "town", "towns", "cease", "fire", "cease-fire", "ceasefire", "the",
         "The", "Syria's", "Syria", "U.S.", "US", "us", "275,000", "état", "etat", "中国人", "中", "国人",
-        "minister", "ministry", "Ja'afari", "power", "Power", "town-fire", "dying", "die", "xxl"]  # fmt: skip
+        "minister", "ministry", "Ja'afari", "power", "Power", "town-fire", "dying", "die", "xxl", "rates", "Rat",
+        "Häuser", "Haus", "gelopen", "lopen", "towers", "порты", "порт"]  # fmt: skip
 ASKED = [*TEXT, "jaafari", "275000", "siege", "town", "the", "fire"]
 OPEN = ["sie*", "tow*", "cea*", "fire*", "minist*", "dy*", "cease-f*", "si?ge", "sie?es", "to*n", "mi*ry", "ce*re",
-        "cease-f?re", "to*", "siege~", "town~", "sieges~2", "power~", "fire~2", "minister~2", "dying~"]  # fmt: skip
+        "cease-f?re", "to*", "siege~", "town~", "sieges~2", "power~", "fire~2", "minister~2", "dying~",
+        "ra*", "hau*", "gel*", "lo*", "ha?s", "пор*", "порт~", "rat~"]  # fmt: skip
 FILTERS = ["title:town", 'title:"the town"', "title:(the w/2 siege)", "title:(town OR sie*)", "source:wire",
            'source:="Coast Wire"', "source:=Coast", 'source:=""', "language:=en",
            "language:en", "date:2016", "date:unknown", "date:>=2016-09-26", "para:1", "para:2..3", "para:>=2",
            "words:>4", "words:<6", "title:tow*", 'title:"siege the"~1', "title:=The"]  # fmt: skip
+LANGUAGES = ["", "en", "en", "de", "fr", "nl", "ru", "zh", "vi"]
 DATES = [None, "2016", "2016-09-26", "2017-01-01"]
 PRECISION = {4: "year", 10: "day"}
 
@@ -135,7 +138,7 @@ def invented(chance: random.Random) -> list[list[Article]]:
             tuple("".join(each + chance.choice(joints) for each in words) for words in paragraphs),
             title=" ".join(chance.choices(["The", "the", "town", "Siege"], k=chance.randint(0, 3))),
             source=chance.choice(["", "Coast Wire"]),
-            language=chance.choice(["", "en"]),
+            language=chance.choice(LANGUAGES),
             date=PublicationDate(date, PRECISION[len(date)]) if date else PublicationDate(),
         )
         chance.choice(parts).append(article)

@@ -39,6 +39,7 @@ def articles_of(drawn) -> list[Article]:
             tuple(paragraphs),
             title=title,
             source=source,
+            language=("", "de", "en", "ru")[number % 4],
             date=PublicationDate(year, "year") if year else PublicationDate(),
         )
         for number, (paragraphs, title, source, year) in enumerate(drawn)

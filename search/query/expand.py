@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from index.analysis import stem
+from index.stemming import stem
 
 # What can follow a prefix until the end of an English word, as far as it changes the stem.
 _ENDINGS = sorted(

@@ -2,17 +2,19 @@
 
 A word has one pattern of one token, as a rule. A phrase has a token for each word. What is
 written in several ways has a pattern for each: ``cease-fire`` is ``cease`` and ``fire`` side
-by side, or ``ceasefire``.
+by side, or ``ceasefire``. So has a word with other stems in other languages; all words of a
+pattern are of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Literal
 
-from index.analysis import Token, compound_key, printed, stem, tokenize
+from index.analysis import Token, compound_key, printed, tokenize
+from index.stemming import ENGLISH, stem
 from search.query.accepting import ElementKind
 from search.query.compounds import IsCompound, is_common
 from search.query.tree import And, InArticle, Node, Not, Or, Terms, terms_of
@@ -48,24 +50,32 @@ Patterns = dict[Terms, tuple[Pattern, ...]]
 """The patterns of the words of a tree."""
 
 
-def bind(tree: Node, archive_has: IsCompound) -> Patterns:
+def bind(tree: Node, archive_has: IsCompound, stemmers: Sequence[str] = (ENGLISH,)) -> Patterns:
     """The patterns of every leaf, for an archive with its own hyphenated words.
 
     Two neighbouring words that are also written as one match that one, too: of ``cease fire``
     each half is found in ``ceasefire``.
+
+    Args:
+        tree: of the query.
+        archive_has: whether the archive has a hyphenated word.
+        stemmers: of the languages that the archive has.
     """
 
     def is_compound(key: str) -> bool:
         return is_common(key) or archive_has(key)
 
-    patterns = {
-        leaf: _compile(leaf, is_compound) for leaf in terms_of(tree) if leaf.field != "language"
+    found: dict[Terms, dict[Pattern, None]] = {
+        leaf: {} for leaf in terms_of(tree) if leaf.field != "language"
     }
-    for left, right in _neighbours(tree):
-        if joined := _joined(tokenize(left.text), tokenize(right.text), is_compound):
-            for leaf in (left, right):
-                patterns[leaf] += ((joined,),)
-    return patterns
+    for stemmer in stemmers:
+        for leaf, patterns in found.items():
+            patterns |= dict.fromkeys(_Compiler(leaf, stemmer, is_compound).patterns())
+        for left, right in _neighbours(tree):
+            if joined := _joined(left, right, stemmer, is_compound):
+                for leaf in (left, right):
+                    found[leaf][(joined,)] = None
+    return {leaf: tuple(patterns) for leaf, patterns in found.items()}
 
 
 def _neighbours(node: Node) -> Iterator[tuple[Terms, Terms]]:
@@ -83,34 +93,82 @@ def _neighbours(node: Node) -> Iterator[tuple[Terms, Terms]]:
             yield from _neighbours(child)
 
 
-def _joined(left: list[Token], right: list[Token], is_compound: IsCompound) -> Element | None:
+def _joined(one: Terms, other: Terms, stemmer: str, is_compound: IsCompound) -> Element | None:
     """The one word that two words make, if they do."""
+    left, right = tokenize(one.text, stemmer), tokenize(other.text, stemmer)
     if len(left) != 1 or len(right) != 1:
         return None
-    joined = stem(left[0].form + right[0].form)
+    joined = stem(left[0].form + right[0].form, stemmer)
     if is_compound(compound_key(joined, left[0].term, right[0].term)):
         return Element("term", joined, joined)
     return None
 
 
-def _compile(leaf: Terms, is_compound: IsCompound) -> tuple[Pattern, ...]:
-    """The patterns of one leaf: the ways through the lattice of its tokens."""
-    if leaf.kind == "exact":
-        return (_as_printed(leaf.text),)
-    tokens = tokenize(with_letters(leaf.text) if leaf.kind == "wildcard" else leaf.text)
-    end = max(token.position + token.width for token in tokens)
-    steps: dict[int, list[tuple[int, Pattern]]] = {position: [] for position in range(end)}
-    for token in _without_single_characters(tokens):
-        element = _element(token, leaf, token.end == tokens[-1].end)
-        steps[token.position].append((token.position + token.width, (element,)))
-        if token.width == 1 and not element.is_open:
-            for halves in _split(token, leaf, is_compound):
-                steps[token.position].append((token.position + 1, halves))
-    if leaf.kind == "phrase":
-        _add_joined(tokens, leaf, is_compound, steps)
-    for ways in steps.values():
-        ways.sort(key=lambda step: step[0])  # apart first, so that it is not cut off
-    return tuple(islice(_ways(steps, 0, end), MAX_PATTERNS))
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    """Makes the patterns of a leaf in one language."""
+
+    leaf: Terms
+    stemmer: str
+    is_compound: IsCompound
+
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The ways through the lattice of its tokens."""
+        leaf = self.leaf
+        if leaf.kind == "exact":
+            return (self._as_printed(),)
+        text = with_letters(leaf.text) if leaf.kind == "wildcard" else leaf.text
+        tokens = tokenize(text, self.stemmer)
+        end = max(token.position + token.width for token in tokens)
+        steps: dict[int, list[tuple[int, Pattern]]] = {position: [] for position in range(end)}
+        for token in _without_single_characters(tokens):
+            element = _element(token, leaf, token.end == tokens[-1].end)
+            steps[token.position].append((token.position + token.width, (element,)))
+            if token.width == 1 and not element.is_open:
+                for halves in self._split(token):
+                    steps[token.position].append((token.position + 1, halves))
+        if leaf.kind == "phrase":
+            self._add_joined(tokens, steps)
+        for ways in steps.values():
+            ways.sort(key=lambda step: step[0])  # apart first, so that it is not cut off
+        return tuple(islice(_ways(steps, 0, end), MAX_PATTERNS))
+
+    def _as_printed(self) -> Pattern:
+        """The tokens of a text as they are printed; a word with a hyphen is one of them."""
+        text = self.leaf.text
+        pattern: list[Element] = []
+        at = 0
+        for token in _without_single_characters(tokenize(text, self.stemmer)):
+            if token.position >= at:
+                word = printed(text[token.start : token.end])
+                pattern.append(Element("exact", word, token.term))
+                at = token.position + token.width
+        return tuple(pattern)
+
+    def _split(self, token: Token) -> Iterator[Pattern]:
+        """The two words that a joined word is also written as."""
+        for cut in range(1, len(token.form)):
+            left, right = token.form[:cut], token.form[cut:]
+            terms = stem(left, self.stemmer), stem(right, self.stemmer)
+            if self.is_compound(compound_key(token.term, *terms)):
+                kind: Literal["term", "form"] = "form" if self.leaf.kind == "phrase" else "term"
+                values = (left, right) if kind == "form" else terms
+                yield tuple(
+                    Element(kind, value, term) for value, term in zip(values, terms, strict=True)
+                )
+
+    def _add_joined(self, tokens: list[Token], steps: dict[int, list[tuple[int, Pattern]]]) -> None:
+        """Add the joined words that pairs of words of a phrase are also written as."""
+        single = [token for token in tokens if token.width == 1]
+        hyphenated = {token.position for token in tokens if token.width == 2}
+        for left, right in pairwise(single):
+            if left.position in hyphenated:
+                continue
+            form = left.form + right.form
+            joined = stem(form, self.stemmer)
+            if self.is_compound(compound_key(joined, left.term, right.term)):
+                element = Element("form", form, joined)
+                steps[left.position].append((right.position + 1, (element,)))
 
 
 def _element(token: Token, leaf: Terms, is_last: bool) -> Element:
@@ -125,18 +183,6 @@ def _element(token: Token, leaf: Terms, is_last: bool) -> Element:
     return Element("term", token.term, token.term)
 
 
-def _as_printed(text: str) -> Pattern:
-    """The tokens of a text as they are printed; a word with a hyphen is one of them."""
-    pattern: list[Element] = []
-    at = 0
-    for token in _without_single_characters(tokenize(text)):
-        if token.position >= at:
-            word = printed(text[token.start : token.end])
-            pattern.append(Element("exact", word, token.term))
-            at = token.position + token.width
-    return tuple(pattern)
-
-
 def _is_pair(token: Token) -> bool:
     """Whether a token is a pair of characters; a hyphenated word has a hyphen more."""
     return token.width == 2 and token.end - token.start == 2
@@ -146,37 +192,6 @@ def _without_single_characters(tokens: list[Token]) -> list[Token]:
     """Leave out the single characters of scripts without spaces that begin a pair."""
     paired = {token.position for token in tokens if _is_pair(token)}
     return [token for token in tokens if _is_pair(token) or token.position not in paired]
-
-
-def _split(token: Token, leaf: Terms, is_compound: IsCompound) -> Iterator[Pattern]:
-    """The two words that a joined word is also written as."""
-    for cut in range(1, len(token.form)):
-        left, right = token.form[:cut], token.form[cut:]
-        terms = stem(left), stem(right)
-        if is_compound(compound_key(token.term, *terms)):
-            kind: Literal["term", "form"] = "form" if leaf.kind == "phrase" else "term"
-            values = (left, right) if kind == "form" else terms
-            yield tuple(
-                Element(kind, value, term) for value, term in zip(values, terms, strict=True)
-            )
-
-
-def _add_joined(
-    tokens: list[Token],
-    leaf: Terms,
-    is_compound: IsCompound,
-    steps: dict[int, list[tuple[int, Pattern]]],
-) -> None:
-    """Add the joined words that pairs of words of a phrase are also written as."""
-    single = [token for token in tokens if token.width == 1]
-    hyphenated = {token.position for token in tokens if token.width == 2}
-    for left, right in pairwise(single):
-        if left.position in hyphenated:
-            continue
-        form = left.form + right.form
-        if is_compound(compound_key(stem(form), left.term, right.term)):
-            element = Element("form", form, stem(form))
-            steps[left.position].append((right.position + 1, (element,)))
 
 
 def _ways(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.analysis import tokenize
+from index.characters import shape
 from search.errors import QueryError
 from search.query.lexer import Lexeme
 from search.query.tree import Kind
@@ -77,7 +78,8 @@ def _check_wildcard(lexeme: Lexeme, text: str) -> None:
     inner = text.rstrip("*")
     parts = tokenize(with_letters(inner)) if inner != beginning else []
     starts = [with_wildcards(part.form)[:1] for part in parts]
-    if sum(map(str.isalnum, beginning)) < MIN_LETTERS or "*" in starts or "?" in starts:
+    size = sum(kind in "ac0" for kind in shape(beginning))  # vowel signs are letters
+    if size < MIN_LETTERS or "*" in starts or "?" in starts:
         sign = "star" if text[len(beginning)] == "*" else "question mark"
         raise QueryError(
             f"{lexeme.text} is too short; write at least {MIN_LETTERS} letters before the {sign}",
