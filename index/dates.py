@@ -32,7 +32,9 @@ _TIME = (
     r"(?:\s*(?P<half>[ap])\.?m\.?)?)?"
 )
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
-_ZONE = r"(?:\s*(?:gmt|utc|[ecmp][sd]t|b?st|cet|ist))?"
+_ZONE = (  # by a number or the name of zone 0; what other names mean, several places dispute
+    r"(?:\s*(?:(?P<offset>(?:gmt|utc)?[+-]\d{2}:?\d{2}|gmt|utc|z)|[ecmp][sd]t|b?st|cet|ist))?"
+)
 
 _BASIC = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
 _ISO = re.compile(
@@ -114,11 +116,19 @@ def _with_time(number: dict[str, int], parts: dict[str, str | None]) -> Publicat
         raise ValueError("no such hour on a twelve-hour clock")
     if half:
         number["hour"] = number["hour"] % 12 + (12 if half == "p" else 0)
-    offset = (parts.get("offset") or "").upper().replace("Z", "+00:00")
-    if offset and ":" not in offset:
-        offset = f"{offset[:3]}:{offset[3:] or '00'}"
+    offset = _offset((parts.get("offset") or "").upper())
     value = "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}".format(**number)
     if "second" in number:
         value += ":{second:02}".format(**number)
     datetime.fromisoformat(value + offset)
     return PublicationDate(value + offset, "second" if "second" in number else "minute")
+
+
+def _offset(printed: str) -> str:
+    """An offset as ISO 8601 writes it; empty where mails write -0000, which tells no zone."""
+    if printed in ("Z", "GMT", "UTC"):
+        return "+00:00"
+    digits = printed.removeprefix("GMT").removeprefix("UTC").replace(":", "")
+    if digits in ("", "-0000"):
+        return ""
+    return f"{digits[:3]}:{digits[3:] or '00'}"

@@ -28,6 +28,14 @@ from index.dates import parse_date
         ("26.9.2016", "2016-09-26", "day"),
         ("09/26/2016", "2016-09-26", "day"),
         ("05/05/2016", "2016-05-05", "day"),
+        ("Mon, 26 Sep 2016 21:11:08 GMT", "2016-09-26T21:11:08+00:00", "second"),
+        ("Mon, 26 Sept 2016 21:11:08+0900", "2016-09-26T21:11:08+09:00", "second"),
+        ("26 Sep 2016 21:11:08 -0330", "2016-09-26T21:11:08-03:30", "second"),
+        ("26 Sep 2016 21:11:08 -0000", "2016-09-26T21:11:08", "second"),
+        ("September 26, 2016 9:11 pm UTC", "2016-09-26T21:11+00:00", "minute"),
+        ("September 26, 2016 21:11 GMT+02:00", "2016-09-26T21:11+02:00", "minute"),
+        ("26 September 2016 21:11 CST", "2016-09-26T21:11", "minute"),
+        ("26 September 2016 GMT", "2016-09-26", "day"),
     ],
 )
 def test_a_printed_date_is_read_as_precisely_as_it_is_printed(printed, value, precision):
