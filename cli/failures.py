@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from cli.main import FOUND, NOT_FOUND
-from cli.output import messages, printable, results
+from cli.output import json_text, messages, printable, results
 from index.store import Store
 from index.sync.failed import Failed, failed_files
 from search.wording import counted
@@ -25,7 +24,7 @@ def command(index_path: Path, as_json: bool) -> int:
     found = failed_files(Store(index_path))
     if as_json:
         listed = {"failures": [_as_dict(each) for each in found]}
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        click.echo(json_text(listed, indent=2))
         return NOT_FOUND if found else FOUND
     for each in found:
         when = f"{each.when.astimezone():%Y-%m-%d %H:%M}"

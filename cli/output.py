@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, Literal
@@ -49,6 +50,12 @@ def _is_plain(is_terminal: bool) -> bool:
 def printable(name: str) -> str:
     """A name of a file on one line, whatever characters it has."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in name)
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """A value as JSON; what is no character, such as in a name of a file, is escaped."""
+    printed = json.dumps(value, ensure_ascii=False, indent=indent)
+    return printed.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def print_header(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from typing import Any
 import click
 
 from cli.main import ERROR, FOUND, NOT_FOUND
-from cli.output import messages, printable, results
+from cli.output import json_text, messages, printable, results
 from index.article import Article
 from index.readers import ReadingOptions
 from index.sync.preview import Preview, preview
@@ -47,7 +46,7 @@ def show_preview(
         articles, failed = articles + len(each.articles), failed + len(each.failures)
         if as_json:
             click.echo(",\n" if number else "\n", nl=False)
-            click.echo(json.dumps(_as_dict(each), ensure_ascii=False), nl=False)
+            click.echo(json_text(_as_dict(each)), nl=False)
         elif verbose or each.articles or each.failures or each.notices:
             _print(each, verbose=verbose)
     if as_json:

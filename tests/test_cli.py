@@ -576,3 +576,18 @@ def test_a_reason_cannot_drive_the_terminal(nutgraf, tmp_path):
     (tmp_path / "\x1b[31m.jsonl").write_text("broken\n")
     assert "\x1b" not in nutgraf("index", tmp_path)[2]
     assert "\x1b" not in nutgraf("failures")[1]
+
+
+def test_json_is_whole_whatever_a_file_is_called(tmp_path):
+    folder = os.fsencode(tmp_path / "in")
+    os.mkdir(folder)
+    with open(folder + b"/caf\xe9.txt", "wb") as file:
+        file.write(b"")
+    command = [sys.executable, "-m", "cli", "--index", str(tmp_path / "an index")]
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    subprocess.run([*command, "index", str(tmp_path / "in")], capture_output=True, check=False)
+    for asked in (["failures", "--json"], ["index", "--dry-run", "--json", str(tmp_path / "in")]):
+        ran = subprocess.run([*command, *asked], capture_output=True, env=environment, check=False)
+        assert b"Traceback" not in ran.stderr
+        (named,) = next(iter(json.loads(ran.stdout.decode()).values()))
+        assert named["file"] == os.fsdecode(folder + b"/caf\xe9.txt")
