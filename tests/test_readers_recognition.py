@@ -136,3 +136,12 @@ def test_an_article_that_names_no_source_gets_that_of_the_user(given, source):
         b'{"id": "x", "source": "Post", "text": "y"}', "a/b/c.jsonl", options=options
     )
     assert found.source == "Post"
+
+
+def test_the_folder_of_a_file_has_its_name_also_where_it_is_the_working_folder(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "Evening Post").mkdir()
+    monkeypatch.chdir(tmp_path / "Evening Post")
+    (found,) = read_bytes(b"It rained.", "c.txt", options=ReadingOptions(source="{folder}"))
+    assert found.source == "Evening Post"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
@@ -62,4 +63,9 @@ def _complete(article: Article, source_name: str) -> Article:
 
 def _named_source(source: Input) -> str:
     """The source that the user gave for articles that name none."""
-    return source.options.source.replace("{folder}", PurePath(source.name).parent.name)
+    given = source.options.source
+    if "{folder}" not in given:
+        return given
+    # A name may begin below the working folder; what has no id of its own is no file.
+    path = os.path.abspath(source.name) if source.article_id else source.name
+    return given.replace("{folder}", PurePath(path).parent.name)
