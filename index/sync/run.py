@@ -187,9 +187,11 @@ class Sync:
         for origin, failure in self._listing.failures.items():
             report.failures.append(failure)
             if failure.reason != NO_FILE:
-                before = ledger.get(origin) or FileState(-1, 0, b"", self._how, 0)
+                now = self._listed_at // 10**9
+                before = ledger.get(origin) or FileState(-1, 0, b"", self._how, now)
+                failures = (("", failure.reason),)
                 self._record(
-                    origin, dataclasses.replace(before, size=-1, failures=(("", failure.reason),))
+                    origin, dataclasses.replace(before, size=-1, read_at=now, failures=failures)
                 )
         if self._has_empty_path:
             report.failures.append(Failure("''", "the path is empty; name a file or folder"))
