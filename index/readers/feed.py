@@ -71,7 +71,8 @@ def _read_entry(entry: Any, feed: Any, source: Input, number: int) -> Iterator[F
     title = _heading(entry.get("title", ""))
     paragraphs = _paragraphs(entry, replace(part, modified=None))
     if not paragraphs:
-        yield Skip(part.name, f"there is no text in it, only the headline {title[:80]!r}")
+        headline = f", only the headline {title[:80]!r}" if title else ""
+        yield Skip(part.name, f"there is no text in it{headline}")
         return
     printed = next(
         (value for name in ("published", "updated", "created") if (value := entry.get(name))), ""
