@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import TracebackType
 from typing import IO
 
@@ -9,17 +10,20 @@ from index.store import Store
 
 
 class ScratchFiles:
-    """Makes files without names; those that are still open are closed with it."""
+    """Makes files without names, for several threads; those still open are closed with it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._files: list[IO[bytes]] = []
+        self._changing = threading.Lock()
 
     def __call__(self) -> IO[bytes]:
         """A new file."""
-        self._files = [file for file in self._files if not file.closed]
-        self._files.append(self._store.scratch())
-        return self._files[-1]
+        made = self._store.scratch()
+        with self._changing:
+            self._files = [file for file in self._files if not file.closed]
+            self._files.append(made)
+        return made
 
     def close(self) -> None:
         """Close the files; what is in them is lost."""

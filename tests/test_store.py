@@ -8,6 +8,7 @@
 """
 
 import fcntl
+import io
 import json
 import os
 import re
@@ -38,6 +39,7 @@ from index.commits import (
 )
 from index.disk import Disk
 from index.errors import IndexDamaged, IndexLocked, IndexNotFound, NotAnIndex, StoreError
+from index.scratch import ScratchFiles
 from index.store import Store
 from tests.disks import FOLDER, Cycle, MemoryDisk, observe, write_segment
 
@@ -532,3 +534,21 @@ def test_opening_a_large_file_reads_little_of_it(tmp_path, monkeypatch):
     monkeypatch.setattr(zlib, "crc32", counted)
     SealedFile(store.map(entry.file), "file", "segment")
     assert sum(checked) < 4096
+
+
+def test_scratch_files_that_are_made_at_the_same_time_are_all_closed():
+    class Store:
+        """A store that is asked for another file while it makes one."""
+
+        def scratch(self):
+            made.append(io.BytesIO())
+            own = made[-1]
+            if len(made) == 1:
+                files()
+            return own
+
+    made = []
+    files = ScratchFiles(Store())
+    files()
+    files.close()
+    assert [file.closed for file in made] == [True, True]
