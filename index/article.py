@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import os
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -112,6 +113,27 @@ class Article:
 
 Hashed = tuple[Article, str]
 """An article and its content hash."""
+
+
+def id_of_path(path: str) -> str:
+    r"""A path as an id, with a sign for each character that no id may have.
+
+    Names that are not UTF-8 come from older systems, and most of those wrote Windows-1252.
+
+    >>> id_of_path("caf\udce9/a\nb.txt")
+    'café/a\\nb.txt'
+    """
+    return path if path.isprintable() else "".join(map(_sign, path))
+
+
+def _sign(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cc":
+        return repr(char)[1:-1]
+    if category == "Cs":  # a byte, as Python reads names that are not UTF-8
+        is_byte = "\udc80" <= char <= "\udcff"
+        return os.fsencode(char).decode("cp1252", "replace") if is_byte else "\ufffd"
+    return char
 
 
 def check_article(article: Article) -> None:

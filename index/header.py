@@ -15,7 +15,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def write_header(article: Article, content_hash: str) -> str:
     """Everything that is shown of an article but its paragraphs, as JSON."""
-    return _encode(
+    header = _encode(
         {
             "title": article.title,
             "author": article.author,
@@ -29,6 +29,10 @@ def write_header(article: Article, content_hash: str) -> str:
             "paragraphs": len(article.paragraphs),
         }
     )
+    if article.origin.isascii():
+        return header
+    # The names of files may have bytes in them that are no characters.
+    return header.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read_header(stored: str) -> dict[str, Any]:

@@ -46,7 +46,9 @@ def request(*, whole: bool) -> bytes:
 
 
 def _frame(message: object, texts: str = "") -> bytes:
-    head, body = json.dumps(message, ensure_ascii=False).encode(), texts.encode()
+    # Bytes in the names of files that are no characters are escaped, as JSON has it.
+    head = json.dumps(message, ensure_ascii=False).encode(errors="backslashreplace")
+    body = texts.encode()
     return b"".join((_LENGTHS.pack(len(head), len(body)), head, body))
 
 

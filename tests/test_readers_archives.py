@@ -107,6 +107,11 @@ def test_the_name_of_a_member_may_be_utf8_that_does_not_say_so():
     assert ids(read_bytes(packed, "n.zip")) == ["n.zip/Łódz.txt"]
 
 
+def test_a_member_of_tar_may_have_a_name_that_is_not_utf_8():
+    packed = make_tar(("caf\udce9.txt", STORY), ("a\x1bb.txt", OTHER))
+    assert ids(read_bytes(packed, "a.tar")) == ["a.tar/caf\xe9.txt", "a.tar/a\\x1bb.txt"]
+
+
 def test_of_two_members_with_one_name_the_second_is_named():
     with pytest.warns(UserWarning, match="Duplicate name"):
         packed = make_zip(("a.txt", STORY), ("a.txt", OTHER))

@@ -139,6 +139,22 @@ def test_a_moved_file_whose_articles_bring_their_ids_is_not_read(store, folder, 
     assert reads == []
 
 
+def test_a_file_whose_name_is_not_utf_8_is_read_and_followed(store, tmp_path):
+    folder = os.fsencode(tmp_path / "in")
+    os.mkdir(folder)
+    Path(os.fsdecode(folder + b"/l\xe9.jsonl")).write_text('{"id": "l1", "text": "Rain."}\n')
+    for name in (b"caf\xe9.txt", b"a\nb.txt"):
+        Path(os.fsdecode(folder + b"/" + name)).write_text("It rained on the quay.\n")
+    assert counts(sync(store, tmp_path / "in")) == (3, 0, 0, 0, 0)
+    assert set(held(store)) == {"l1", "caf\xe9.txt", "a\\nb.txt"}
+    assert counts(sync(store, tmp_path / "in")) == (0, 0, 3, 0, 0)
+    os.rename(folder + b"/caf\xe9.txt", folder + b"/th\xe9.txt")
+    sync(store, tmp_path / "in")
+    assert set(held(store)) == {"l1", "th\xe9.txt", "a\\nb.txt"}
+    os.remove(folder + b"/th\xe9.txt")
+    assert counts(sync(store, tmp_path / "in", delete_missing=True)) == (0, 0, 2, 1, 0)
+
+
 def test_a_name_that_was_given_up_can_be_taken_at_once(store, folder, reads):
     sync(store, folder)
     (folder / "a.txt").rename(folder / "yesterday.txt")

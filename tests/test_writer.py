@@ -440,3 +440,12 @@ def test_an_index_that_has_lost_its_marker_is_told_so(make_index):
     (path / "nutgraf.json").unlink()
     with pytest.raises(IndexDamaged, match=r"has lost the file nutgraf\.json"):
         open_index(Store(path))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_article_may_come_from_a_file_whose_name_is_not_utf_8(tmp_path, jobs):
+    given = Article("1", ("It rained.",), origin="/news/caf\udce9.jsonl")
+    with open_writer(Store(tmp_path / "index"), jobs=jobs) as writer:
+        writer.add(given)
+    with open_writer(Store(tmp_path / "index")) as writer:
+        assert [header["origin"] for header in writer.headers()] == [given.origin]

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from index.article import id_of_path
 from index.errors import cause
 from index.extraction.frames import SourceFile
 from index.readers.reading import Failure
@@ -139,7 +140,8 @@ class _Walk:
         if not stat.S_ISREG(found.st_mode):
             self.listing.fail(name, origin, _NOT_REGULAR)
         elif origin not in self.listing.files:
-            file = SourceFile(name, origin, article_id, found.st_size, found.st_mtime_ns)
+            given_id = id_of_path(article_id)
+            file = SourceFile(name, origin, given_id, found.st_size, found.st_mtime_ns)
             self.listing.files[origin] = file
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass, field, replace
 
+from index.article import id_of_path
 from index.extraction.digest import digest_of_file
 from index.extraction.frames import SourceFile
 from index.readers import MAX_FILE_BYTES
@@ -178,5 +179,5 @@ def _take_over(file: SourceFile, before: str, ledger: Ledger, listed_at: int) ->
 
 def _is_own(article_id: str, path: str) -> bool:
     """Whether an id has nothing to do with the path of the file: neither it nor its end."""
-    name = os.path.basename(path)
+    name = id_of_path(os.path.basename(path))
     return name not in article_id

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
+from index.article import id_of_path
 from index.errors import InputError
 from index.readers.limits import MAX_DEPTH, TooMuch
 from index.readers.reading import Failure, Found, Input, Skip
@@ -45,7 +46,7 @@ class Members:
     def begin(self, printed: str) -> tuple[Input, Failure | Skip | None]:
         """What is known of a member, and why it is not read, if it is not."""
         self._source.allowance.take_member()
-        name = member_name(printed)
+        name = id_of_path(member_name(printed))
         id_of_file = self._source.article_id
         member = self._source.part(
             f"{self._source.name}/{name}", f"{id_of_file}/{name}" if id_of_file else name
