@@ -40,7 +40,7 @@ _BASIC = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})"
     r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
-    r"\s?(?P<offset>Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?",
+    r"(?:\s?(?P<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?:\s\(?[A-Z]{2,5}\)?)?)?)?)?)?",
     re.IGNORECASE,
 )
 _PRINTED = [

@@ -36,6 +36,8 @@ from index.dates import parse_date
         ("September 26, 2016 21:11 GMT+02:00", "2016-09-26T21:11+02:00", "minute"),
         ("26 September 2016 21:11 CST", "2016-09-26T21:11", "minute"),
         ("26 September 2016 GMT", "2016-09-26", "day"),
+        ("2016-09-26 21:11:08 UTC", "2016-09-26T21:11:08+00:00", "second"),
+        ("2016-09-26 21:11:08.25 +0200 CEST", "2016-09-26T21:11:08+02:00", "second"),
     ],
 )
 def test_a_printed_date_is_read_as_precisely_as_it_is_printed(printed, value, precision):
