@@ -88,3 +88,8 @@ def test_clean_paragraphs_and_others_become_the_same():
     assert mixed.paragraphs[:4] == ("One.", "Two words", "café", "three lines")
     assert list(map(len, mixed.paragraphs[4:])) == [100_000, 50_000, 8]
     assert clean.paragraphs == ("A b.", "C “d”.")
+
+
+def test_an_object_without_a_text_names_the_fields_that_there_are():
+    (failure,) = read_bytes(b'[{"title": "T", "body": "It rained."}]', "a.json")
+    assert failure.reason.endswith("""nor "text"; its fields are 'title', 'body'""")

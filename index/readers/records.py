@@ -12,6 +12,7 @@ from index.readers.reading import Input, Notice
 from index.repair import is_usual, repair
 
 Record = dict[str, Any]
+_LONGEST_NAME, _MOST_NAMES = 40, 8  # of the fields that a message names
 _LONGEST_UNDIVIDED = MAX_PARAGRAPH_BYTES // 4
 
 
@@ -65,7 +66,9 @@ def _paragraphs(record: Record) -> list[str]:
     if given is None:
         text = record.get("text")
         if text is None:
-            raise InputError('there is neither "paragraphs" nor "text"')
+            fields = ", ".join(repr(name[:_LONGEST_NAME]) for name in list(record)[:_MOST_NAMES])
+            there = f"; its fields are {fields}" if fields else ""
+            raise InputError(f'there is neither "paragraphs" nor "text"{there}')
         if not isinstance(text, str):
             raise InputError(f'"text" must be a string, not {_kind(text)}')
         return split_paragraphs(repair(text))
