@@ -25,6 +25,7 @@ from index.extraction.frames import (
 )
 from index.extraction.limits import Limits
 from index.readers import Failure, Notice, ReadingOptions, Skip
+from tests.make_zipped import zipped
 
 ODD_READER = Path(__file__).parent / "odd_reader.py"
 ODD = (sys.executable, "-P", str(ODD_READER))
@@ -34,11 +35,11 @@ ODD = (sys.executable, "-P", str(ODD_READER))
 def read(tmp_path):
     """Let files of the given contents be read: for each [what was found, its end]."""
 
-    def read_files(*contents: str, jobs: int = 1, command=ODD, options=None, **limits):
+    def read_files(*contents: str | bytes, jobs: int = 1, command=ODD, options=None, **limits):
         files = []
         for number, content in enumerate(contents):
             path = tmp_path / f"{number:03}.txt"
-            path.write_text(content)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
             files.append(source(path))
         found = {file.article_id: [[], None] for file in files}
         order = []
@@ -69,6 +70,14 @@ def test_articles_come_whole_with_a_digest_and_the_kind_of_the_file(read):
         "000.txt", ("It did.",), title="Tide turns", date=PublicationDate("2021-05-03", "day")
     )
     assert (end.error, end.kind, len(end.digest)) == ("", "plain text", 16)
+
+
+def test_the_kind_of_a_document_is_told_by_what_is_in_it(read):
+    parts = {"word/document.xml": "", "[Content_Types].xml": ""}
+    command = (sys.executable, "-P", "-m", "index.extraction.child")
+    contents = zipped(parts), zipped({"a.txt": "It rained."})
+    ends = [end for _, end in read(*contents, command=command)]
+    assert [end.kind for end in ends] == ["a Word document", "a zip archive"]
 
 
 def test_the_same_bytes_have_the_same_digest(read):

@@ -73,6 +73,13 @@ def test_the_members_of_a_zip_archive_are_articles_whatever_its_name_is():
     assert ids(read_bytes(packed, "news.dat")) == ["news.dat/a/ferry.txt", "news.dat/bridge.txt"]
 
 
+def test_a_file_in_an_archive_may_be_called_like_a_part_of_a_document():
+    packed = make_zip(("content.xml", STORY), ("ferry.txt", STORY))
+    assert "archive.zip/ferry.txt" in ids(read_bytes(packed, "archive.zip"))
+    (failure,) = read_bytes(make_zip(("content.xml", b""), ("META-INF/manifest.xml", b"")), "a.odt")
+    assert "OpenDocument" in failure.reason
+
+
 def test_archives_are_opened_in_archives_but_not_in_those():
     inner = make_zip(("ferry.txt", STORY))
     middle = make_zip(("inner.zip", inner), ("bridge.txt", OTHER))

@@ -26,7 +26,7 @@ from index.extraction.frames import (
 )
 from index.extraction.limits import Limits, allow_time, enter, used_memory
 from index.readers import Found, Input, ReadingOptions, read
-from index.readers.recognition import HEAD_BYTES, recognize
+from index.readers.recognition import HEAD_BYTES, ZIP, recognize
 
 _PART = 1 << 17  # characters after which a part is sent
 _MUCH_MEMORY = 1 << 28  # after a file that took so much, a new process begins afresh
@@ -74,7 +74,13 @@ def _read(
         with stream:
             digest = digest_of(stream)
             source = Input(name, article_id, modified, options=options)
-            kind = recognize(stream.peek(HEAD_BYTES), name).name
+            recognized = recognize(stream.peek(HEAD_BYTES), name)
+            kind = recognized.name
+            if recognized is ZIP:
+                from index.readers.archives.zips import document_kind  # if it is needed at all
+
+                kind = (document_kind(stream) or ZIP).name
+                stream.seek(0)
             _send_parts(answers, stream, read(stream, source))
     except InputError as error:
         failed = End(error=str(error))

@@ -26,7 +26,7 @@ _TELLING_MEMBERS = (
     ("xl/workbook.xml", SPREADSHEET),
     ("xl/workbook.bin", SPREADSHEET),
     ("ppt/presentation.xml", SLIDES),
-    ("content.xml", OPEN_DOCUMENT),
+    ("META-INF/manifest.xml", OPEN_DOCUMENT),
     ("META-INF/MANIFEST.MF", PROGRAM),
     ("AndroidManifest.xml", PROGRAM),
 )
@@ -47,6 +47,15 @@ def read(stream: BinaryIO, source: Input) -> Iterator[Found]:
         for info in archive.infolist():
             if not info.is_dir():
                 yield from _read_one(archive, info, members)
+
+
+def document_kind(stream: BinaryIO) -> Kind | None:
+    """The kind of document that an archive is; None if it is one of files, or damaged."""
+    try:
+        with _open(stream) as archive:
+            return _kind(archive)
+    except InputError:
+        return None
 
 
 def _open(stream: BinaryIO) -> zipfile.ZipFile:
