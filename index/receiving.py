@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from index.errors import InputError
+from index.languages import with_language
 from index.readers.jsonl import parse_object
 from index.readers.reading import Input
 from index.readers.records import Record, build_article
@@ -55,7 +56,7 @@ def put_article(store: Store, article_id: str, data: bytes) -> Outcome:
     if article.id != article_id:
         raise InputError(f"the id {article_id!r} has spaces or characters that cannot be kept")
     with open_writer(store, jobs=1, memory=MEMORY) as writer:
-        return writer.add(article)
+        return writer.add(with_language(article))
 
 
 def remove_article(store: Store, article_id: str) -> bool:
@@ -78,7 +79,8 @@ def receive(store: Store, data: bytes) -> tuple[Received, ...]:
                 if isinstance(record, InputError):
                     raise record
                 article, _ = build_article(record, Input(f"line {line}", ""), "")
-                received.append(Received(line, article.id, writer.add(article)))
+                outcome = writer.add(with_language(article))
+                received.append(Received(line, article.id, outcome))
             except InputError as error:
                 received.append(Received(line, "", "failed", str(error)))
         return tuple(received)

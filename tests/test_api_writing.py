@@ -69,6 +69,12 @@ def test_an_article_is_added_replaced_and_removed_and_found_at_once(client, path
     assert Searcher.open(path).has_article("known")
 
 
+def test_an_article_that_names_no_language_gets_that_of_its_text(client):
+    text = "Der Hafen blieb eine Woche lang geschlossen, und alle Boote mussten draußen warten."
+    put(client, "hafen", {"title": "Hafen", "text": text})
+    assert client.get("/api/articles/hafen").json["language"] == "de"
+
+
 def test_what_is_answered_is_committed(client, path):
     put(client)
     assert Searcher.open(path).search("bread").total.paragraphs == 1
