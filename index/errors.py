@@ -4,6 +4,7 @@
 
     NutgrafError             every error a user can meet; exit code 2, HTTP 4xx
     ├── InputError           a file, a line of it or an article cannot be read
+    │   └── MissingExtra     not before a library is installed that reads it
     └── StoreError           the index folder cannot be used
         ├── IndexNotFound    there is no index there yet
         ├── NotAnIndex       the folder holds something else
@@ -32,6 +33,12 @@ class InputError(NutgrafError):
     """A file, a line of it or an article cannot be read."""
 
     code = "bad_input"
+
+
+class MissingExtra(InputError):
+    """A file cannot be read before a library is installed that reads it."""
+
+    code = "missing_extra"
 
 
 class StoreError(NutgrafError):

@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from index.article import Article
-from index.errors import InputError
+from index.errors import InputError, MissingExtra
 from index.extraction import child
 
 
@@ -43,6 +43,10 @@ def spin(_):
 
 def refuse(_):
     raise InputError("it is not for us")
+
+
+def wait_for_library(_):
+    raise MissingExtra("install it")
 
 
 def rubbish(_):
@@ -111,6 +115,7 @@ ACTS = {
     "grow": lambda _: bytearray(b"x" * (300 << 20)) and None,
     "fault": lambda _: {}["x"],
     "refuse": refuse,
+    "library": wait_for_library,
     "rubbish": rubbish,
     "huge": huge,
     "print": lambda _: sys.stdout.write("noise") and sys.stdout.flush(),

@@ -155,6 +155,11 @@ def test_many_deaths_do_not_hold_up_the_others(read):
     assert failed == [number % 3 == 0 for number in range(12)]
 
 
+def test_a_file_that_waits_for_a_library_is_tried_again_when_it_may_be_there(read):
+    ((_, end),) = read("library")
+    assert (end.error, end.passing) == ("install it", True)
+
+
 def test_a_file_that_has_vanished_may_be_there_the_next_time(tmp_path):
     gone = SourceFile("gone.txt", str(tmp_path / "gone.txt"), "gone.txt", 1, 1)
     with Extraction(command=ODD) as extraction:

@@ -1,6 +1,5 @@
 """PDF files: paragraphs from lines, what the file says of itself, and clear refusals."""
 
-import importlib
 import io
 import sys
 import tarfile
@@ -9,8 +8,9 @@ from datetime import date
 import pytest
 
 from index.article import Article
-from index.errors import InputError
+from index.errors import InputError, MissingExtra
 from index.readers import pdf as reader
+from index.readers import registry
 from index.readers.reading import Input, Notice, ReadingOptions
 from tests.make_pdf import column, pdf
 
@@ -212,8 +212,10 @@ def test_what_is_no_whole_pdf_is_refused(data):
 def test_without_the_extra_the_way_to_it_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     monkeypatch.delitem(sys.modules, "index.readers.pdf")
-    with pytest.raises(InputError, match=r"install it: pip install .nutgraf\[pdf\]."):
-        importlib.import_module("index.readers.pdf")
+    source = Input("a.pdf", "a.pdf")
+    with pytest.raises(MissingExtra) as error:
+        list(registry.read_part(io.BufferedReader(io.BytesIO(b"%PDF-1.4\n")), source))
+    assert str(error.value).endswith(f"{sys.executable} -m pip install 'nutgraf[pdf]'")
 
 
 def test_real_files_are_read_or_refused(data):

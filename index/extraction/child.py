@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from index.article import Article
-from index.errors import InputError, cause
+from index.errors import InputError, MissingExtra, cause
 from index.extraction.digest import digest_of
 from index.extraction.frames import (
     End,
@@ -83,7 +83,7 @@ def _read(
                 stream.seek(0)
             _send_parts(answers, stream, read(stream, source))
     except InputError as error:
-        failed = End(error=str(error))
+        failed = End(error=str(error), passing=isinstance(error, MissingExtra))
     except OSError as error:
         failed = End(error=cause(error), passing=True)
     except MemoryError:

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+import pypdfium2
+import pypdfium2.raw as pdfium
+
 from index.article import MAX_ARTICLE_BYTES, UNKNOWN_DATE, Article, check_article
 from index.errors import InputError
 from index.paragraphs import clean_paragraphs
 from index.readers.layout import in_reading_order, without_margins
 from index.readers.lines import Line, body_size, join_lines
+from index.readers.pdf_pages import read_page
 from index.readers.properties import (
     author_from,
     date_from,
@@ -22,16 +26,6 @@ from index.readers.properties import (
 )
 from index.readers.reading import Failure, Found, Input, Notice
 from index.repair import repair
-
-try:
-    import pypdfium2
-    import pypdfium2.raw as pdfium
-
-    from index.readers.pdf_pages import read_page
-except ModuleNotFoundError as error:
-    raise InputError(
-        'PDF files are read only with the extra "pdf"; install it: pip install "nutgraf[pdf]"'
-    ) from error
 
 MAX_FILE_BYTES = 256_000_000
 _DATE = re.compile(

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from index.errors import InputError
+from index.errors import InputError, MissingExtra
 from index.readers.limits import seekable
 from index.readers.reading import Failure, Found, Input, Reader, Skip
 from index.readers.recognition import HEAD_BYTES, Kind, recognize
@@ -62,6 +62,6 @@ def _missing(kind: Kind, error: ModuleNotFoundError) -> Exception:
     if not kind.extra or library in ("", "index"):
         return error
     command = f"{shlex.quote(sys.executable)} -m pip install 'nutgraf[{kind.extra}]'"
-    return InputError(
+    return MissingExtra(
         f"it is {kind.name}, and {library} is not installed, which reads it: {command}"
     )
