@@ -85,6 +85,11 @@ def test_prose_is_plain_text_however_it_begins(text):
         (b"SQLite format 3\0", "a", "it is a database"),
         (b"#!/bin/sh\necho x", "run", "it is a script"),
         (b"p { color: red }", "a.css", "it is a style sheet"),
+        (
+            b"org,iana)/ 20140126200624 http://iana.org/ text/html 200",
+            "a.cdx",
+            "it is data of a program",
+        ),
         (b"let x = 1;", "a.js", "it is a script"),
         (b"\0\1\2\3\4", "a.bin", "it is a binary file of a kind that is not known"),
     ],

@@ -127,7 +127,7 @@ _ENDINGS: dict[str, Kind] = {
         (FONT, ".woff .woff2 .ttf .otf .eot"),
         (PROGRAM, ".exe .dll .so .dylib .o .a .pyc .class .jar .wasm"),
         (DATABASE, ".db .sqlite .sqlite3 .mdb"),
-        (DATA, ".pkl .pickle .npy .npz .parquet"),
+        (DATA, ".pkl .pickle .npy .npz .parquet .cdx .cdxj"),
         (SCRIPT, ".js .mjs .cjs .ts .tsx .jsx .py .rb .pl .php .sh .bash .bat .ps1 .c .h .cc .cpp"),
         (SCRIPT, ".hpp .cs .java .go .rs .swift .kt .lua .r .sql .vbs .asp .aspx .jsp .m4 .mk"),
         (STYLES, ".css .scss .sass .less .xsl .xslt"),
