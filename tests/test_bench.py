@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import corpus, measure, picture, report, sampler
+from bench import corpus, formats, measure, picture, report, sampler
 from bench.asking import Times, agreement
 from bench.engines import NAMES
 from bench.indexing import Built
@@ -26,6 +26,8 @@ from bench.peers import Run, arguments
 from bench.queries import GROUPS, Question, batches, by_group, from_record
 from bench.resample import resampled
 from index.article import Article, PublicationDate
+from index.readers import Failure, Skip
+from index.sync.preview import Preview
 
 SENTENCES = (
     "The harbour was closed to every ferry on Monday.",
@@ -296,3 +298,23 @@ def test_one_command_measures_everything(folder):
         "nutgraf, 1, 20 segments",
     ):
         assert title in shown
+
+
+def test_every_file_has_a_fate_and_a_place_in_the_table():
+    given = Article("1", ("It rained.",))
+    bad, none = Failure("a", "it is damaged"), Skip("a", "it is a picture")
+    shown = [
+        Preview("a", "a mail", [given, given]),
+        Preview("b", "a mail", [given], [bad]),
+        Preview("c", "a mail", [], [Failure("c", "reading it crashed (signal 11)")]),
+        Preview("d", "a picture", skips=[none]),
+    ]
+    rows, broken = formats.counts(shown)
+    assert formats.report(rows).splitlines()[2:] == [
+        "| a mail | 3 | 1 | 1 | 0 | 1 | 3 |",
+        "| a picture | 1 | 0 | 0 | 1 | 0 | 0 |",
+        "| all | 4 | 1 | 1 | 1 | 1 | 3 |",
+    ]
+    assert [each.name for each in broken] == ["c"]
+    with pytest.raises(ValueError, match="lost"):
+        formats.fate(Preview("e"))
