@@ -134,21 +134,28 @@ def _identifier() -> LanguageIdentifier:
     others may not write any.
     """
     import lzma
+    import zipfile
 
     import numpy as np
+    from numpy.lib.format import read_array
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
     with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
         unpacked = io.BytesIO(packed.read())
-    with np.load(unpacked, allow_pickle=False) as model:
+    with zipfile.ZipFile(unpacked) as members:
+
+        def stored(name: str) -> npt.NDArray[Any]:
+            with members.open(f"{name}.npy") as member:
+                return np.asarray(read_array(member))
+
         identifier = LanguageIdentifier(
-            model["ptc"],
-            model["pc"],
-            model["classes"].tolist(),
-            _numbers(model["nextmove"]),
-            model["out_feat"].tolist(),
+            stored("ptc"),
+            stored("pc"),
+            stored("classes").tolist(),
+            _numbers(stored("nextmove")),
+            stored("out_feat").tolist(),
             norm_probs=True,
-            tk_row=_numbers(model["nextmove_row"]),
+            tk_row=_numbers(stored("nextmove_row")),
         )
     identifier.set_languages([label for label in identifier.labels if len(label) == 2])
     return identifier

@@ -43,7 +43,7 @@ ARTICLES = [
         language="en",
         date=PublicationDate("2022-10-19T21:11", "minute"),
     ),
-    Article("grève", ("La grève des ferries continue.",), title="Grève des ferries", language="fr"),
+    Article("grève", ("La grève du ferry continue.",), title="Grève du ferry", language="fr"),
     Article("hebrew", ("הגשר נפתח בשנת 2025, bridge.",), title="הגשר", language="he"),
     Article(LONG, (f"A bridge and {LONG}",), title=LONG, author=LONG, url=f"https://x.org/{LONG}"),
     Article("hostile", (f"A trap: {SCRIPT}",), title=SCRIPT, url="javascript:alert('x')"),
