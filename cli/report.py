@@ -6,12 +6,16 @@ from cli.output import messages, printable
 from index.sync import Report
 
 _NOTICES_SHOWN = 20
+_SKIPS_SHOWN = 10
 
 
 def tell_report(report: Report, *, verbose: bool = False) -> None:
-    """Tell on standard error what could not be read, and why, and what is to be known."""
+    """Tell on standard error what could not be read, and why, and what is to be known.
+
+    Where nothing was read, it is told why files were skipped, if they are few.
+    """
     console = messages()
-    if verbose:
+    if verbose or (not report.articles and len(report.skips) <= _SKIPS_SHOWN):
         for skip in report.skips:
             console.print(f"{printable(skip.name)}: skipped, {printable(skip.reason)}")
     shown = report.notices if verbose else report.notices[:_NOTICES_SHOWN]

@@ -557,6 +557,14 @@ def test_a_dry_run_as_json_has_every_file(nutgraf, ferry, tmp_path):
     assert nutgraf("index", "--json", ferry)[0] == 2
 
 
+def test_a_file_alone_that_holds_no_article_is_told_why_it_was_skipped(nutgraf, tmp_path):
+    (tmp_path / "data.bin").write_bytes(bytes(range(256)) * 20)
+    code, out, err = nutgraf("index", tmp_path / "data.bin")
+    assert code == 0
+    assert "1 file of other kinds skipped" in out
+    assert err.startswith(f"{tmp_path}/data.bin: skipped, it is ")
+
+
 def test_skipped_files_are_named_if_that_is_asked_for(nutgraf, ferry):
     (ferry.parent / "picture.png").write_bytes(b"\x89PNG")
     out, err = nutgraf("index", ferry.parent)[1:]
