@@ -23,6 +23,8 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
+from bench import wrk
+
 CONNECTIONS = (1, 8, 32)
 ROUNDS = 3
 SECONDS = 4
@@ -41,20 +43,6 @@ LOADS = {
 }
 
 _APP = "from pathlib import Path; from web.app import create_app; app = create_app(Path({!r}))"
-_WRK = """
-local paths = {{{paths}}}
-local at = 0
-request = function()
-  at = at % #paths + 1
-  return wrk.format("GET", paths[at])
-end
-done = function(summary, latency)
-  local e = summary.errors
-  print(string.format("RESULT %f %f %f %d", summary.requests / (summary.duration / 1e6),
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    e.connect + e.read + e.write + e.status + e.timeout))
-end
-"""
 
 
 def commands(port: int) -> dict[str, list[str]]:
@@ -131,7 +119,7 @@ def _write_script(folder: Path, load: str) -> Path:
     """The script by which wrk sends the queries of a load in turn."""
     paths = ", ".join(f'"/api/search?q={quote(query)}"' for query in LOADS[load])
     script = folder / f"{load.replace(' ', '-')}.lua"
-    script.write_text(_WRK.format(paths=paths))
+    script.write_text(wrk.script(paths))
     return script
 
 

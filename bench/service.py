@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from bench import wrk
 from bench.queries import Question, read
 
 ROUNDS = 5
@@ -40,21 +41,6 @@ PROCESSES = 2
 THREADS = 36
 REMEMBERED = 32 << 20  # bytes of answers, as web.answers has it
 LOADS = {"one after the other": 1, "32 at once": 32}
-
-_WRK = """
-local paths = {{{paths}}}
-local at = {first}
-request = function()
-  at = at % #paths + 1
-  return wrk.format("GET", paths[at])
-end
-done = function(summary, latency)
-  local e = summary.errors
-  print(string.format("RESULT %f %f %f %d", summary.requests / (summary.duration / 1e6),
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    e.connect + e.read + e.write + e.status + e.timeout))
-end
-"""
 
 Figures = tuple[float, ...]
 """Requests a second, p50 and p99 in ms, and errors."""
@@ -168,7 +154,7 @@ def _write_script(folder: Path, paths: list[str], first: int) -> Path:
     """The script by which wrk sends the questions in turn."""
     script = folder / "paths.lua"
     shown = ", ".join(f'"{path}"' for path in paths)
-    script.write_text(_WRK.format(paths=shown, first=first))
+    script.write_text(wrk.script(shown, first))
     return script
 
 
