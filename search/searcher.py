@@ -16,10 +16,8 @@ from search.binding import Binder, Bound
 from search.collectors import Groups, best_in_group, group_by_article
 from search.cursor import next_cursor, resume
 from search.deadline import Limit, TimedOut, time_limit
-from search.document import Document
 from search.errors import ArticleNotFound, QueryError
 from search.evaluation import Evaluation
-from search.positions import position_of
 from search.query import Query, parse
 from search.query.tree import LEAVES
 from search.results import (
@@ -33,23 +31,22 @@ from search.results import (
     Clause,
     ContextView,
     Facet,
-    Hit,
     Info,
     Neighbours,
     Page,
-    Paragraph,
     SearchOptions,
     Sort,
     Totals,
 )
 from search.sets import DocIds, Scores
-from search.showing import document_of, paragraph_of, title_spans, window
+from search.showing import document_of, hit_of, paragraph_of, title_spans, window
 from search.snapshot import Snapshot
 from search.time_zones import today_in
 
 if TYPE_CHECKING:
     from search.asking import Asking
     from search.completions import Completion
+    from search.matched import Matched
 
 _HITS_AN_ARTICLE = 3
 
@@ -208,6 +205,31 @@ class Searcher:
             _, evaluation = self._bind(_parse(query, options))
             return find_neighbours(self._snapshot, evaluation, options, (article_id, number))
 
+    def matched(self, query: str, options: SearchOptions | None = None) -> Matched:
+        """Everything that matches a query, for who looks at all of it; see search.matched.
+
+        Of the options, those count that say how the query is read. Raises QueryError, also where
+        it takes too long.
+        """
+        from search.matched import Matched
+
+        options = options or SearchOptions()
+        with _answered_within(options):
+            today = today_in(options.tz)
+            parsed = parse(query, match=options.match, strict=options.strict, today=today)
+            bound, evaluation = self._bind(parsed)
+            return Matched(
+                query=query,
+                options=options,
+                today=today,
+                clauses=_told(parsed, bound),
+                notices=(*parsed.notices, *bound.notices),
+                partial=bool(bound.notices),
+                docs=evaluation.matching(),
+                evaluation=evaluation,
+                snapshot=self._snapshot,
+            )
+
     def complete(self, text: str, most: int = 8) -> tuple[Completion, ...]:
         """What a query may go on with, by how it begins; see search.completions."""
         from search.completions import complete
@@ -334,37 +356,10 @@ class Searcher:
             article=self._snapshot.header(article),
             total=len(docs),
             hits=tuple(
-                self._hit(article, document, score, evaluation, options)
+                hit_of(self._snapshot, evaluation, article, document, score, options)
                 for document, score in zip(documents, scores[shown].tolist(), strict=True)
             ),
             title_spans=title_spans(documents, evaluation),
-        )
-
-    def _hit(
-        self,
-        article: int,
-        document: Document,
-        score: float,
-        evaluation: Evaluation,
-        options: SearchOptions,
-    ) -> Hit:
-        """One hit with its context."""
-        number, length = document.number, document.header.length
-
-        def paragraphs(first: int, last: int) -> tuple[Paragraph, ...]:
-            numbers = range(max(1, first), min(length, last) + 1)
-            return tuple(
-                paragraph_of(document_of(self._snapshot, article, each, evaluation), evaluation)
-                for each in numbers
-            )
-
-        return Hit(
-            paragraph=paragraph_of(document, evaluation),
-            score=score,
-            before=paragraphs(number - options.before, number - 1),
-            after=paragraphs(number + 1, number + options.after),
-            clauses=document.matches(evaluation.tree, evaluation.patterns),
-            position=position_of(number, length),
         )
 
 

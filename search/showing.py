@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from search.collectors import Groups, candidates
 from search.document import Document
 from search.evaluation import Evaluation
+from search.positions import position_of
 from search.query.tree import field_of, leaves
-from search.results import Paragraph, Sort, Span
+from search.results import Hit, Paragraph, SearchOptions, Sort, Span
 from search.snapshot import Snapshot
 
 
@@ -54,3 +55,31 @@ def title_spans(documents: Sequence[Document], evaluation: Evaluation | None) ->
         for span in document.spans(evaluation.tree, evaluation.patterns, "title")
     }
     return tuple(sorted(spans))
+
+
+def hit_of(
+    snapshot: Snapshot,
+    evaluation: Evaluation,
+    article: int,
+    document: Document,
+    score: float,
+    options: SearchOptions,
+) -> Hit:
+    """A matching paragraph as it is shown, with the context that the options ask for."""
+    number, length = document.number, document.header.length
+
+    def paragraphs(first: int, last: int) -> tuple[Paragraph, ...]:
+        numbers = range(max(1, first), min(length, last) + 1)
+        return tuple(
+            paragraph_of(document_of(snapshot, article, each, evaluation), evaluation)
+            for each in numbers
+        )
+
+    return Hit(
+        paragraph=paragraph_of(document, evaluation),
+        score=score,
+        before=paragraphs(number - options.before, number - 1),
+        after=paragraphs(number + 1, number + options.after),
+        clauses=document.matches(evaluation.tree, evaluation.patterns),
+        position=position_of(number, length),
+    )

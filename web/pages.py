@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request
 from werkzeug import Response
@@ -21,6 +22,12 @@ from web.summary import current_info, current_searcher
 
 _JUMPS = 40  # links to marked paragraphs beside an article
 
+View = Callable[[Searcher, Asked], dict[str, Any]]
+"""What its template shows of all that matches, beside what a page of results has."""
+
+VIEWS: dict[str, View] = {}
+"""The views beside that of articles; each has a template of its name, which extends that one."""
+
 pages = Blueprint("pages", __name__)
 
 
@@ -36,13 +43,17 @@ def search_page() -> str | Response:
     ladder = read_ladder(request.args)
     searcher = current_searcher()
     page = searcher.search(asked.query, asked.options._replace(facets=True))
+    template, shown = "results.html", {}
+    if asked.view in VIEWS and page.total.paragraphs:
+        template, shown = f"{asked.view}.html", VIEWS[asked.view](searcher, asked)
     return render_template(
-        "results.html",
+        template,
         asked=asked,
         page=climb(page, ladder, searcher, asked),
         ladder=ladder,
         chosen=chosen_filters(page),
         dates=period_of(asked.query),
+        **shown,
     )
 
 

@@ -86,6 +86,7 @@ PARAMETERS = {
         Parameter("before", "Paragraphs before it.", 2, 0, MAX_READ),
         Parameter("after", "Paragraphs after it.", 2, 0, MAX_READ),
         Parameter("most", "Completions, at most.", 8, 1, MAX_COMPLETIONS),
+        Parameter("view", "How a page shows what matches.", "articles", choices=("articles",)),
         Parameter("id", "The id of an article of the page."),
         Parameter("paragraph", "The number of a paragraph of that article, from 1.", 1, 1,
                   MAX_NUMBER),
@@ -108,6 +109,8 @@ class Asked:
 
     query: str = ""
     options: SearchOptions = SearchOptions(seconds=SECONDS)  # noqa: RUF009 - it is frozen
+    view: str = "articles"
+    """How a page shows it; the API has an address for each."""
 
 
 def read_arguments(arguments: MultiDict[str, str]) -> Asked:
@@ -127,7 +130,7 @@ def read_arguments(arguments: MultiDict[str, str]) -> Asked:
         cursor=given["cursor"],
         seconds=SECONDS,
     )
-    return Asked(given["q"], options)
+    return Asked(given["q"], options, read_one(arguments, "view"))
 
 
 def read_one(arguments: MultiDict[str, str], name: str) -> Any:
@@ -166,6 +169,7 @@ def as_arguments(asked: Asked, **changes: object) -> dict[str, object]:
         "tz": options.tz,
         "facets": int(options.facets),
         "advice": options.advice,
+        "view": asked.view,
     }
     return {
         name: value

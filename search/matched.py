@@ -1,0 +1,73 @@
+"""Everything that matches a query: for who counts, lists or takes away all of it, not a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from search.collectors import Groups, group_by_article
+from search.deadline import check_time
+from search.evaluation import Evaluation
+from search.results import ArticleHeader, Clause, Hit, SearchOptions
+from search.sets import DocIds
+from search.showing import document_of, hit_of, window
+from search.snapshot import Snapshot
+
+_TOGETHER = 1_000  # hits that are scored at once
+
+
+class Matched(NamedTuple):
+    """The matches of a query on one commit. For one thread.
+
+    Attributes:
+        query, options: as it was asked.
+        today: the day that relative dates were counted from.
+        clauses, notices, partial: as of a page of results.
+        docs: the paragraphs that match, ascending.
+        evaluation: that found them.
+        snapshot: of the commit.
+    """
+
+    query: str
+    options: SearchOptions
+    today: date
+    clauses: tuple[Clause, ...]
+    notices: tuple[str, ...]
+    partial: bool
+    docs: DocIds
+    evaluation: Evaluation
+    snapshot: Snapshot
+
+    def groups(self) -> Groups:
+        """The matches by article, articles in the order of the index."""
+        return group_by_article(self.docs, self.snapshot)
+
+    def in_order(self) -> DocIds:
+        """The matches in the order of the results; those of an article in that of the text."""
+        groups = self.groups()
+        end = len(groups)
+        ranked = window(self.snapshot, self.evaluation, groups, self.options.sort, (0, end))
+        return groups.members(np.array(ranked, np.int64))[0]
+
+    def hits(self, docs: DocIds) -> Iterator[tuple[ArticleHeader, Hit]]:
+        """Matches as they are shown, each with its article, in the order that is given.
+
+        One after the other is read, so that any number of them needs little memory.
+        """
+        for start in range(0, len(docs), _TOGETHER):
+            some = docs[start : start + _TOGETHER]
+            ascending = np.sort(some)
+            scores = self.evaluation.scores_of(ascending)[ascending.searchsorted(some)].tolist()
+            articles = self.snapshot.articles_of(ascending)[ascending.searchsorted(some)].tolist()
+            for doc, article, score in zip(some.tolist(), articles, scores, strict=True):
+                check_time()
+                yield self._hit(int(doc), int(article), score)
+
+    def _hit(self, doc: int, article: int, score: float) -> tuple[ArticleHeader, Hit]:
+        number = doc - int(self.snapshot.first_doc[article]) + 1
+        document = document_of(self.snapshot, article, number, self.evaluation)
+        hit = hit_of(self.snapshot, self.evaluation, article, document, score, self.options)
+        return document.header, hit
