@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 
 from search.errors import QueryError
+from search.query.dates import FIRST_DAY, LAST_DAY, parse_range
 from search.query.rewriting import cleaned, joined, parts_of
 
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -58,3 +61,40 @@ def in_period(query: str, first: str, last: str) -> str:
     if first or last:
         kept.append(f"date:{first}" if first == last else f"date:{first}..{last}")
     return joined(kept) if kept else ""
+
+
+def days_asked(query: str, today: date) -> tuple[int, int]:
+    """The first and the last day that all of a query allows, as ordinals; (0, 0) for unknown dates.
+
+    Where it asks for no date, all days that there are; where for several that have no day in
+    common, the last day comes before the first.
+
+    >>> first, last = days_asked("siege date:2016 date:>=2016-09", date(2017, 1, 1))
+    >>> str(date.fromordinal(first)), str(date.fromordinal(last))
+    ('2016-09-01', '2016-12-31')
+
+    Args:
+        query: one that can be read.
+        today: the day that relative dates are counted from.
+    """
+    first, last = FIRST_DAY, LAST_DAY
+    for part in parts_of(cleaned(query)):
+        if part.field == "date" and not part.negated:
+            days = parse_range(part.text.partition(":")[2].strip(), 0, today)
+            first, last = (0, 0) if days == (0, 0) else (max(first, days[0]), min(last, days[1]))
+    return first, last
+
+
+def in_periods(query: str, periods: Sequence[str]) -> list[str]:
+    """A query for each of many periods, as ``in_period`` makes one; they may be long lists.
+
+    >>> in_periods("siege OR truce", ["2016-09", "2016-09-05..2016-09-11", "unknown"])[1:]
+    ['(siege OR truce) date:2016-09-05..2016-09-11', '(siege OR truce) date:unknown']
+
+    Args:
+        query: one that can be read.
+        periods: what is to stand behind ``date:``.
+    """
+    rest = in_period(query, "", "")
+    before = joined([rest, "date:2016"]).removesuffix("2016") if rest else "date:"
+    return [before + period for period in periods]
