@@ -20,6 +20,7 @@ _COMMANDS = (
     "watch",
     "failures",
     "search",
+    "trend",
     "show",
     "remove",
     "info",

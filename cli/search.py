@@ -27,10 +27,11 @@ _CONTEXT = click.IntRange(0, MAX_CONTEXT)
 _SHORT_OPTION = re.compile(r"-[nABC]\d*|-h")
 
 
-class _QueryCommand(click.Command):
+class QueryCommand(click.Command):
     """Leaves what begins with one dash and is no option to the query: ``-rebels``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Tell options from the words of the query."""
         with_value = {
             name
             for param in self.params
@@ -55,7 +56,7 @@ class _QueryCommand(click.Command):
         return super().parse_args(ctx, [*options, "--", *words])
 
 
-@click.command("search", cls=_QueryCommand)
+@click.command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1, required=True, metavar="QUERY…")
 @click.option("-n", "size", default=10, show_default=True, help="Articles on a page.")
 @click.option("--page", "number", default=1, show_default=True, help="Which page.")

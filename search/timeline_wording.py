@@ -67,7 +67,7 @@ def told_gaps(timeline: Timeline) -> str:
         named.append(f"{left:,} other {'time' if left == 1 else 'times'}")
     listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
     of_all = f"{periods:,} of {counted(len(timeline.periods), timeline.by)}"
-    return f"The archive has nothing from {listed} ({of_all})."
+    return f"The archive has nothing of {listed} ({of_all})."
 
 
 def told_apart(timeline: Timeline) -> list[str]:

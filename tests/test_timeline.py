@@ -166,7 +166,7 @@ def test_a_period_without_articles_is_no_gap_where_one_of_that_year_may_be(
 ) -> None:
     found = timeline(searcher, "siege", "month")
     assert [each.name for each in found.periods if each.is_gap] == ["2017-01"]
-    assert told_gaps(found) == "The archive has nothing from January 2017 (1 of 14 months)."
+    assert told_gaps(found) == "The archive has nothing of January 2017 (1 of 14 months)."
 
 
 def test_a_month_that_a_query_allows_in_part_is_narrowed_to_that_part(searcher: Searcher) -> None:

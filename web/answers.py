@@ -1,4 +1,4 @@
-"""Answers as JSON, remembered as they were sent: the same question to the same commit."""
+"""Answers as JSON or CSV, remembered as they were sent: the same question to the same commit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from search.searcher import Searcher
 from web.summary import current_searcher
 
 JSON = "application/json; charset=utf-8"
+CSV = "text/csv; charset=utf-8; header=present"
 _BYTES = 32 << 20
 _QUARTER = 900  # seconds
 _OVERHEAD = 1_000  # bytes of an entry besides what is sent
@@ -21,11 +22,13 @@ _OVERHEAD = 1_000  # bytes of an entry besides what is sent
 
 def as_json(answer: Any, status: int = 200) -> Response:
     """An answer in the order of the contract, and with its letters readable."""
-    return _response(_encode(answer), status)
+    return Response(_encode(answer) + b"\n", status, content_type=JSON)
 
 
 def remembered(work_out: Callable[[Searcher], Any]) -> Response:
     """The answer to this request, worked out if the same was not asked lately.
+
+    What is worked out is sent as JSON, or, if it is a text, as a table in CSV.
 
     The same is what has the same address, to the letter, the same commit, and the same day in
     every time zone: days begin and end at quarters of an hour. What was not worked out to the
@@ -35,13 +38,14 @@ def remembered(work_out: Callable[[Searcher], Any]) -> Response:
     searcher = current_searcher()
     quarter = int(time.time()) // _QUARTER
     key = (searcher.commit, request.path, request.query_string, quarter)
-    encoded = cast("bytes | None", cache.get(key))
-    if encoded is None:
+    known = cast("tuple[bytes, str] | None", cache.get(key))
+    if known is None:
         answer = work_out(searcher)
-        encoded = _encode(answer)
-        if _is_complete(answer):
-            cache.put(key, encoded, len(encoded) + _OVERHEAD)
-    return _response(encoded, 200)
+        is_table = isinstance(answer, str)
+        known = (answer.encode(), CSV) if is_table else (_encode(answer) + b"\n", JSON)
+        if is_table or _is_complete(answer):
+            cache.put(key, known, len(known[0]) + _OVERHEAD)
+    return Response(known[0], 200, content_type=known[1])
 
 
 def register(app: Flask) -> None:
@@ -56,7 +60,3 @@ def _is_complete(answer: dict[str, Any]) -> bool:
 
 def _encode(answer: Any) -> bytes:
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _response(encoded: bytes, status: int) -> Response:
-    return Response(encoded + b"\n", status, content_type=JSON)

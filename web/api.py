@@ -21,6 +21,8 @@ from search.contract import (
 from search.errors import QueryError
 from search.query.limits import check_length
 from search.searcher import Searcher
+from search.timeline import count_by_date
+from search.timeline_contract import timeline_as_csv, timeline_as_dict
 from web import operations
 from web.answers import JSON, as_json, remembered
 from web.openapi import description
@@ -71,6 +73,21 @@ def find_neighbours() -> Response:
         return neighbours_as_dict(
             searcher.neighbours(asked.query, asked.options, article_id, number)
         )
+
+    return remembered(answer)
+
+
+@api.get("/api/timeline")
+def count_periods() -> Response:
+    """How much of what matches was published when."""
+
+    def answer(searcher: Searcher) -> Json | str:
+        operations.TIMELINE.check(request.args)
+        asked = _asked_for("/api/timeline?q=words")
+        form = read_one(request.args, "format")
+        timeline = count_by_date(searcher.matched(asked.query, asked.options), asked.by)
+        as_form = timeline_as_csv if form == "csv" else timeline_as_dict
+        return as_form(timeline, asked.per)
 
     return remembered(answer)
 

@@ -25,6 +25,7 @@ class Operation(NamedTuple):
         errors: the statuses of the errors that it may answer with, beside those that any may.
         body: the types of what is sent; empty where nothing is.
         made: whether it may answer with 201, too.
+        forms: the types in which ``format`` has it answer instead, beside JSON.
         writes: whether it changes the archive, and asks for the token.
     """
 
@@ -38,6 +39,7 @@ class Operation(NamedTuple):
     errors: tuple[int, ...] = ()
     body: tuple[str, ...] = ()
     made: bool = False
+    forms: tuple[str, ...] = ()
     writes: bool = False
 
     def check(self, arguments: MultiDict[str, str]) -> None:
@@ -60,6 +62,12 @@ NEIGHBOURS = Operation(
     "neighbours", "get", "/api/neighbours",
     "The hits before and after one of a page of results, also on the pages beside it.",
     "Neighbours", (*parameters.ORDERED, "id", "paragraph"), ("q", "id"), (400, 404),
+)  # fmt: skip
+TIMELINE = Operation(
+    "timeline", "get", "/api/timeline",
+    "How much of what matches was published when, and how much of the archive.",
+    "Timeline", (*parameters.READING, "by", "per", "format"), ("q",), (400,),
+    forms=("text/csv",),
 )  # fmt: skip
 INFO = Operation("info", "get", "/api/info", "What is in the archive.", "Info", errors=(400,))
 ARTICLE = Operation(
@@ -89,5 +97,5 @@ DESCRIPTION = Operation(
 )
 
 OPERATIONS = (
-    SEARCH, SUGGEST, NEIGHBOURS, INFO, ARTICLE, CONTEXT, PUT, DELETE, BULK, DESCRIPTION,
+    SEARCH, SUGGEST, NEIGHBOURS, TIMELINE, INFO, ARTICLE, CONTEXT, PUT, DELETE, BULK, DESCRIPTION,
 )  # fmt: skip

@@ -23,11 +23,14 @@ from search.results import (
     SearchOptions,
     Sort,
 )
+from search.timeline import By
 
 SECONDS = 1.0
 """How long a search may take; see SearchOptions."""
 MAX_COMPLETIONS = 20
 MAX_NUMBER = 999_999_999
+MAX_PER = 1_000_000
+"""Paragraphs of the archive of which a timeline tells how many match."""
 
 _SHOWN = 40  # characters of a wrong value that its message repeats
 
@@ -86,7 +89,14 @@ PARAMETERS = {
         Parameter("before", "Paragraphs before it.", 2, 0, MAX_READ),
         Parameter("after", "Paragraphs after it.", 2, 0, MAX_READ),
         Parameter("most", "Completions, at most.", 8, 1, MAX_COMPLETIONS),
-        Parameter("view", "How a page shows what matches.", "articles", choices=("articles",)),
+        Parameter("view", "How a page shows what matches.", "articles",
+                  choices=("articles", "timeline")),
+        Parameter("by", "How long a period of a timeline is; auto: as short as leaves a hundred of "
+                  "them, and as most of the dates are exact.", "auto",
+                  choices=("auto", "day", "week", "month", "year")),
+        Parameter("per", "Tell also how many paragraphs match of so many of the archive, such as "
+                  "10000; 0: do not.", 0, 0, MAX_PER),
+        Parameter("format", "The form of the answer.", "json", choices=("json", "csv")),
         Parameter("id", "The id of an article of the page."),
         Parameter("paragraph", "The number of a paragraph of that article, from 1.", 1, 1,
                   MAX_NUMBER),
@@ -111,6 +121,9 @@ class Asked:
     options: SearchOptions = SearchOptions(seconds=SECONDS)  # noqa: RUF009 - it is frozen
     view: str = "articles"
     """How a page shows it; the API has an address for each."""
+    by: By = "auto"
+    per: int = 0
+    """Of a timeline."""
 
 
 def read_arguments(arguments: MultiDict[str, str]) -> Asked:
@@ -130,7 +143,8 @@ def read_arguments(arguments: MultiDict[str, str]) -> Asked:
         cursor=given["cursor"],
         seconds=SECONDS,
     )
-    return Asked(given["q"], options, read_one(arguments, "view"))
+    view, by, per = (read_one(arguments, name) for name in ("view", "by", "per"))
+    return Asked(given["q"], options, view, cast(By, by), per)
 
 
 def read_one(arguments: MultiDict[str, str], name: str) -> Any:
@@ -170,6 +184,8 @@ def as_arguments(asked: Asked, **changes: object) -> dict[str, object]:
         "facets": int(options.facets),
         "advice": options.advice,
         "view": asked.view,
+        "by": asked.by,
+        "per": asked.per,
     }
     return {
         name: value

@@ -156,6 +156,53 @@ _RESULTS: Schema = {
         "more": _number("How many other values there are."),
     }),
 }  # fmt: skip
+_RATE = _or_null(
+    _of("number", "Paragraphs that match, per so many of the archive; null where it has none.")
+)
+_COUNTS = {"paragraphs": _number(), "articles": _number()}
+_TIMES: Schema = {
+    "Timeline": _object({
+        "query": _text(),
+        "match": _MATCH,
+        "by": _one_of("day", "week", "month", "year"),
+        "per": _or_null(_number("Of how many paragraphs of the archive rate tells.", 1)),
+        "total": _object(_COUNTS),
+        "archive": _object({
+            "first": _or_null(_text("The first day of the archive.", format="date")),
+            "last": _or_null(_text("Its last day.", format="date")),
+        }),
+        "notices": _NOTICES,
+        "partial": _yes_no("Whether there may be more than is told."),
+        "periods": _list(_ref("Period"), "From the first to the last day of the archive that the "
+                         "query allows, one after the other."),
+        "apart": _list(_ref("Apart"), "What is in no period, because its date does not say which."),
+        "gaps": _list(
+            _list(_text(format="date"), minItems=2, maxItems=2),
+            "The first and last days of each gap: of these the archive cannot have anything.",
+        ),
+    }),
+    "Period": _object(
+        {
+            "period": _text("As date: takes it."),
+            "first": _text(format="date"),
+            "last": _text(format="date"),
+            **_COUNTS,
+            "archive": _object(_COUNTS),
+            "gap": _yes_no("Whether the archive cannot have anything of it."),
+            "query": _or_null(_text("The query narrowed to it, which finds just as much.")),
+        },
+        {"rate": _RATE},
+    ),
+    "Apart": _object(
+        {
+            "known": _one_of("unknown", "year", "month"),
+            **_COUNTS,
+            "archive": _object(_COUNTS),
+            "query": _or_null(_text("What asks for it, where a query can.")),
+        },
+        {"rate": _RATE},
+    ),
+}  # fmt: skip
 _READING: Schema = {
     "Completions": _object({"completions": _list(_object({
         "kind": _one_of("title", "word", "field", "value"), "text": _text(),
@@ -219,4 +266,4 @@ _WRITING: Schema = {
     "Error": _object({"error": _ERROR}),
 }  # fmt: skip
 
-SCHEMAS: Schema = _RESULTS | _READING | _WRITING
+SCHEMAS: Schema = _RESULTS | _TIMES | _READING | _WRITING
