@@ -98,5 +98,5 @@ def _tell(timeline: Timeline, per: int, color: ColorChoice) -> None:
     print_timeline(results(color), timeline, per)
     found = f"{counted(total.paragraphs, 'paragraph')} in {counted(total.articles, 'article')}"
     messages().print(f"{found}, by {timeline.by}")
-    for sentence in filter(None, (told_most(timeline), told_gaps(timeline))):
+    for sentence in filter(None, (told_most(timeline, per), told_gaps(timeline))):
         messages().print(sentence)

@@ -122,10 +122,9 @@ class Timeline(NamedTuple):
         if start and last:
             yield start, last
 
-    @property
-    def most(self) -> Period | None:
-        """The period with the most matching paragraphs, the first of equal ones."""
-        best = max(self.periods, key=lambda each: each.matches.paragraphs, default=None)
+    def most(self, unit: int = 0) -> Period | None:
+        """The first period with the most matching paragraphs, or the most per ``unit``."""
+        best = max(self.periods, key=lambda each: height(each, unit), default=None)
         return best if best and best.matches.paragraphs else None
 
 
@@ -136,6 +135,13 @@ def per(matches: Counts, archive: Counts, unit: int) -> float | None:
     20.0
     """
     return matches.paragraphs * unit / archive.paragraphs if archive.paragraphs else None
+
+
+def height(period: Period, unit: int = 0) -> float:
+    """How high a period is drawn: matching paragraphs, or per ``unit`` of the archive."""
+    if not unit:
+        return period.matches.paragraphs
+    return per(period.matches, period.archive, unit) or 0.0
 
 
 def count_by_date(matched: Matched, by: By = "auto", most: int = MAX_PERIODS) -> Timeline:

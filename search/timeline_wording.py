@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from search.days import period_name
-from search.timeline import Apart, Known, Period, Timeline
+from search.timeline import Apart, Known, Period, Timeline, height
 from search.wording import counted, printed_day
 
 _GAPS = 3  # that are named
@@ -79,9 +79,12 @@ def told_apart(timeline: Timeline) -> list[str]:
     ]
 
 
-def told_most(timeline: Timeline) -> str:
-    """Where most was found, in one sentence; "" where nothing is in any period."""
-    most = timeline.most
+def told_most(timeline: Timeline, unit: int = 0) -> str:
+    """Where most was found, of so many of the archive, in one sentence; "" where nothing was."""
+    most = timeline.most(unit)
     if most is None:
         return ""
-    return f"Most, {counted(most.matches.paragraphs, 'paragraph')}: {printed_period(most)}."
+    found = counted(most.matches.paragraphs, "paragraph")
+    if unit:
+        found = f"{height(most, unit):,.1f} per {unit:,}, {found} of {most.archive.paragraphs:,}"
+    return f"Most, {found}: {printed_period(most)}."

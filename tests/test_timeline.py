@@ -200,7 +200,7 @@ def test_too_many_periods_are_refused_with_a_way_out(make_searcher: MakeSearcher
 def test_nothing_and_an_archive_without_dates_have_a_timeline(make_searcher: MakeSearcher) -> None:
     searcher = make_searcher("a siege", "a truce")
     found = timeline(searcher, "siege")
-    assert (found.periods, found.archive, found.most) == ((), None, None)
+    assert (found.periods, found.archive, found.most()) == ((), None, None)
     assert [each.matches for each in found.apart] == [(1, 1)]
     assert found.apart[0].query == "siege date:unknown"
     nothing = timeline(searcher, "zeppelin")

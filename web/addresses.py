@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 
 from search.contract import article_link
 from search.results import HitPlace
+from web.operations import TIMELINE
 from web.parameters import Asked, as_arguments
 
 _LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
@@ -53,6 +54,13 @@ def place_address(asked: Asked, place: HitPlace) -> str:
     return article_address(place.article_id, there, place.paragraph)
 
 
+def timeline_address(asked: Asked, form: str = "json") -> str:
+    """The address in the API of the timeline of a search."""
+    arguments = as_arguments(asked, format=form)
+    taken = {name: value for name, value in arguments.items() if name in TIMELINE.arguments}
+    return f"{TIMELINE.path}?{urlencode(taken)}"
+
+
 def full_address(asked: Asked | None) -> str:
     """The whole address of the page that is being asked for, to be cited on paper."""
     if asked is None or request.path != "/":
@@ -80,7 +88,7 @@ def register(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
     app.url_map.converters["paragraph"] = ParagraphConverter
-    for each in (search_address, article_address, place_address, full_address, kept_options,
-                 as_arguments):  # fmt: skip
+    for each in (search_address, article_address, place_address, timeline_address, full_address,
+                 kept_options, as_arguments):  # fmt: skip
         app.jinja_env.globals[each.__name__] = each
     app.jinja_env.tests["linkable"] = is_linkable

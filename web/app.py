@@ -20,6 +20,7 @@ from web import (
     limits,
     marks,
     pages,
+    timeline,
     wording,
     writing,
 )
@@ -46,7 +47,8 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     access.register(app, token)
     for part in (
-        addresses, limits, headers, errors, marks, wording, answers, filters, pages, api, writing,
+        addresses, limits, headers, errors, marks, wording, answers, filters, timeline, pages, api,
+        writing,
     ):  # fmt: skip
         part.register(app)
     admission.register(app, processes)

@@ -19,13 +19,14 @@ from web.filters import chosen_filters, query_with_dates
 from web.ladder import climb, read_ladder
 from web.parameters import Asked, read_arguments
 from web.summary import current_info, current_searcher
+from web.timeline import timeline_view
 
 _JUMPS = 40  # links to marked paragraphs beside an article
 
 View = Callable[[Searcher, Asked], dict[str, Any]]
 """What its template shows of all that matches, beside what a page of results has."""
 
-VIEWS: dict[str, View] = {}
+VIEWS: dict[str, View] = {"timeline": timeline_view}
 """The views beside that of articles; each has a template of its name, which extends that one."""
 
 pages = Blueprint("pages", __name__)

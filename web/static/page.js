@@ -152,7 +152,7 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const there = new URL(link.href);
+    const there = new URL(link.getAttribute("href"), location); // of links in drawings, too
     if (!inPlace() || there.origin !== location.origin || there.pathname !== "/") return;
     if (there.hash && there.search === location.search) return; // a place on this page
     event.preventDefault();
