@@ -27,6 +27,8 @@ PAGES = {
     "filters": "/?q=bridge+source:=%22Coast+Wire%22+-date:2020&sort=date&match=any",
     "ladder": "/?q=ferry&at=harbour/bridge%23p5&before=1&after=1",
     "few": "/?q=strike",
+    "timeline": "/?q=ferry+OR+note&view=timeline",
+    "timeline of months": "/?q=ferry&view=timeline&by=month&per=10000",
     "notice": "/?q=%22short+note",
     "nothing": "/?q=zeppelin+bridge",
     "error": "/?q=date:nonsense",
@@ -88,6 +90,35 @@ def test_focus_is_visible(visit):
     link = page.get_by_role("link", name="Newest first")
     tab_to(page, link)
     assert link.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script on", "script off"])
+def test_a_bar_of_the_timeline_narrows_to_its_time(visit, javascript):
+    page = visit("/?q=ferry", java_script_enabled=javascript)
+    page.get_by_role("link", name="Timeline", exact=True).click()
+    expect(page.get_by_role("heading", name="2000 to 2022, by year")).to_be_visible()
+    page.locator("svg a .slot").last.click()
+    expect(page).to_have_url(re.compile(r"/\?q=ferry\+date%3A2022&view=timeline$"))
+    expect(
+        page.get_by_role("heading", name="1 January to 23 October 2022, by week")
+    ).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="2000 to 2022, by year")).to_be_visible()
+
+
+def test_the_timeline_can_be_walked_by_keyboard_through_its_table(visit):
+    page = visit("/?q=ferry&view=timeline")
+    tab_to(page, page.get_by_text("The numbers"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("row").get_by_role("link", name="2022"), most=3)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"q=ferry\+date%3A2022&view=timeline$"))
+
+
+def test_gaps_of_the_archive_are_hatched_and_told(visit):
+    page = visit("/?q=ferry+OR+note&view=timeline")
+    assert page.locator("svg rect.gap").first.get_attribute("fill") == "url(#gap)"
+    expect(page.locator("figcaption")).to_contain_text("The archive has nothing of 2012 to 2020")
 
 
 def test_article_leads_back_to_its_results(visit):
@@ -190,6 +221,13 @@ def test_axe_finds_nothing_where_our_script_did_not_arrive(visit, name):
     page.route("**/static/page.js", lambda route: route.fulfill(body=""))
     page.goto(PAGES[name])
     expect(page.locator("#show-keys")).to_be_hidden()
+    assert_accessible(page)
+
+
+def test_axe_finds_nothing_with_the_numbers_of_a_timeline_open(visit):
+    page = visit("/?q=ferry+OR+note&view=timeline")
+    page.get_by_text("The numbers").click()
+    expect(page.get_by_role("cell", name="the archive has nothing").first).to_be_visible()
     assert_accessible(page)
 
 
