@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_GAP = "░"
-_ASCII = {"█": "#", _GAP: "."}  # where the output cannot hold blocks
+_GAP, _VAGUE = "░", "·"
+_NOTHING = "the archive has nothing"
+_ASCII = {"█": "#", _GAP: ".", _VAGUE: "."}  # where the output cannot hold blocks
 _WIDTHS = (10, 100)  # of the longest bar, at least and at most
 _BAR, _FAINT = "cyan", "dim"
 _APART = {"unknown": "unknown", "year": "only year", "month": "only month"}
@@ -51,24 +52,29 @@ def print_timeline(console: Console | PlainConsole, timeline: Timeline, unit: in
     most = max(values, default=0) or 1
     for row, cells, value in zip(rows, table, values, strict=True):
         if row.instead:
-            _print(console, cells[0].ljust(widths[0]) + "  ", _drawn(_GAP * 3), f" {row.instead}")
+            sign = _GAP if row.instead.startswith(_NOTHING) else _VAGUE
+            _print(console, cells[0].ljust(widths[0]) + "  ", _drawn(sign * 3), f" {row.instead}")
         else:
             _print(console, _line(cells, widths) + "  ", _bar(value / most * room), "")
 
 
 def _periods(timeline: Timeline, unit: int) -> Iterator[_Row]:
-    """The periods in their order; those of a gap are one row."""
-    for is_gap, some in groupby(timeline.periods, key=lambda period: period.is_gap):
+    """The periods in their order; what the archive has nothing of is one row."""
+    for said, some in groupby(timeline.periods, key=_said):
         periods = list(some)
-        if is_gap:
-            first, last = _label(periods[0]), _label(periods[-1])
-            said = "the archive has nothing"
-            if len(periods) > 1:
-                said += f" until {last} ({counted(len(periods), timeline.by)})"
-            yield _Row(first, None, None, said)
+        if not said:
+            yield from (_Row(_label(each), each.matches, _rate(each, unit)) for each in periods)
             continue
-        for each in periods:
-            yield _Row(_label(each), each.matches, _rate(each, unit))
+        if len(periods) > 1:
+            said += f" until {_label(periods[-1])} ({counted(len(periods), timeline.by)})"
+        yield _Row(_label(periods[0]), None, None, said)
+
+
+def _said(period: Period) -> str:
+    """What is said instead of numbers, where the archive has none."""
+    if period.is_gap:
+        return _NOTHING
+    return "" if period.archive.articles else "no date of the archive is so exact"
 
 
 def _aside(timeline: Timeline, unit: int) -> Iterator[_Row]:

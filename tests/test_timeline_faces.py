@@ -172,9 +172,9 @@ def test_trend_draws_a_line_for_each_period(nutgraf: Nutgraf) -> None:
     assert out.splitlines()[:5] == [
         "            paragraphs  articles",
         "2016-03-01           2         1  " + "█" * 26,
-        "2016-03-02           0         0",
+        "2016-03-02  ··· no date of the archive is so exact",
         "2016-03-03           1         1  " + "█" * 13,
-        "2016-03-04           0         0",
+        "2016-03-04  ··· no date of the archive is so exact until 2016-03-08 (5 days)",
     ]
     assert err == "4 paragraphs in 3 articles, by day\nMost, 2 paragraphs: 1 March 2016.\n"
 
