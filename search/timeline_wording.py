@@ -59,12 +59,13 @@ def told_gaps(timeline: Timeline) -> str:
     gaps = list(timeline.gaps)
     if not gaps:
         return ""
-    longest = sorted(gaps, key=lambda gap: gap[0].first - gap[1].last)[:_GAPS]
+    most = _GAPS if len(gaps) > _GAPS + 1 else len(gaps)
+    longest = sorted(gaps, key=lambda gap: gap[0].first - gap[1].last)[:most]
     named = [printed_days(first.first, last.last) for first, last in sorted(longest)]
     periods = sum(period.is_gap for period in timeline.periods)
     left = len(gaps) - len(named)
     if left:
-        named.append(f"{left:,} other {'time' if left == 1 else 'times'}")
+        named.append(f"{left:,} other times")
     listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
     of_all = f"{periods:,} of {counted(len(timeline.periods), timeline.by)}"
     return f"The archive has nothing of {listed} ({of_all})."

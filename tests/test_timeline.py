@@ -42,7 +42,7 @@ QUERIES = st.sampled_from(
     ["siege", "siege OR truce", "-truce", "siege date:2016", "siege date:2016-02-10..2016-03-20",
      "truce date:>=2016-06 date:..2016-12-15", "siege -date:2016-05", "siege date:unknown",
      "date:2016-03", "siege (date:2015 OR date:2017)", "siege AND (truce OR no) date:..2016",
-     "siege date:>2016-02", "siege date:2015 date:2017"]
+     "siege date:>2016-02", "siege date:2015 date:2017", "date:2016 date:unknown siege", "siege date:unknown date:unknown"]
 )  # fmt: skip
 
 

@@ -77,12 +77,15 @@ def days_asked(query: str, today: date) -> tuple[int, int]:
         query: one that can be read.
         today: the day that relative dates are counted from.
     """
-    first, last = FIRST_DAY, LAST_DAY
-    for part in parts_of(cleaned(query)):
-        if part.field == "date" and not part.negated:
-            days = parse_range(part.text.partition(":")[2].strip(), 0, today)
-            first, last = (0, 0) if days == (0, 0) else (max(first, days[0]), min(last, days[1]))
-    return first, last
+    ranges = {
+        parse_range(part.text.partition(":")[2].strip(), 0, today)
+        for part in parts_of(cleaned(query))
+        if part.field == "date" and not part.negated
+    }
+    if ranges == {(0, 0)}:
+        return 0, 0
+    ranges.add((FIRST_DAY, LAST_DAY))
+    return max(first for first, _ in ranges), min(last for _, last in ranges)
 
 
 def in_periods(query: str, periods: Sequence[str]) -> list[str]:
