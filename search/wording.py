@@ -7,7 +7,7 @@ from datetime import date, datetime
 from index.article import PublicationDate
 from search.results import Clause, ClauseMatch
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -82,7 +82,7 @@ def printed_day(value: str) -> str:
     year, *rest = value.split("-")
     words = [year]
     if rest:
-        words.insert(0, _MONTHS[int(rest[0]) - 1])
+        words.insert(0, MONTHS[int(rest[0]) - 1])
     if len(rest) > 1:
         words.insert(0, str(int(rest[1])))
     return " ".join(words)
