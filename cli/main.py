@@ -22,6 +22,8 @@ _COMMANDS = (
     "search",
     "trend",
     "show",
+    "cite",
+    "verify",
     "remove",
     "info",
     "check",

@@ -13,6 +13,7 @@ import click
 from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
 from cli.plain import PlainConsole
+from search.address import address_of
 from search.contract import page_as_dict
 from search.passages import passages
 from search.results import MAX_CONTEXT, ArticleHits, Page, Relaxed, SearchOptions, Sort
@@ -79,6 +80,7 @@ class QueryCommand(click.Command):
 @click.option("-A", "--after", default=0, type=_CONTEXT, help="Paragraphs after a hit.")
 @click.option("-C", "--context", default=0, type=_CONTEXT, help="Both of them.")
 @click.option("--explain", is_flag=True, help="Say which clauses made each paragraph match.")
+@click.option("--addresses", is_flag=True, help="Under each paragraph, its stable address.")
 @click.option("--tz", default="", metavar="ZONE", help="Time zone of date:today; yours by default.")
 @click.option("--json", "as_json", is_flag=True, help="The page as one JSON object.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Each hit as a line of JSON.")
@@ -104,6 +106,7 @@ def command(
     after: int,
     context: int,
     explain: bool,
+    addresses: bool,
     tz: str,
     as_json: bool,
     as_jsonl: bool,
@@ -149,7 +152,7 @@ def command(
         click.echo(page.total.paragraphs)
     else:
         console = results(color)
-        _print_page(console, page, explain=explain)
+        _print_page(console, page, explain=explain, addresses=addresses)
         if page.advice or page.facets:
             from cli.advice import print_advice, print_facets
 
@@ -179,7 +182,9 @@ def _print_lines(page: Page) -> None:
             click.echo(json.dumps({"article": article, **hit}, ensure_ascii=False))
 
 
-def _print_page(console: Console | PlainConsole, page: Page, *, explain: bool) -> None:
+def _print_page(
+    console: Console | PlainConsole, page: Page, *, explain: bool, addresses: bool
+) -> None:
     """Print the articles of a page, and on standard error what there is to say about them."""
     clauses = {clause.id: clause.query for clause in page.clauses} if explain else {}
     for clause in page.clauses if explain else ():
@@ -189,7 +194,7 @@ def _print_page(console: Console | PlainConsole, page: Page, *, explain: bool) -
     for found in page.articles:
         print_header(console, found.article, found.title_spans)
         width = len(str(found.article.length)) + 2
-        _print_passages(console, found, width, clauses)
+        _print_passages(console, found, width, clauses, addresses=addresses)
         hidden = found.total - len(found.hits)
         if hidden:
             console.print(" " * (width + 2) + f"and {counted(hidden, 'more paragraph')}")
@@ -198,7 +203,12 @@ def _print_page(console: Console | PlainConsole, page: Page, *, explain: bool) -
 
 
 def _print_passages(
-    console: Console | PlainConsole, found: ArticleHits, width: int, clauses: Mapping[int, str]
+    console: Console | PlainConsole,
+    found: ArticleHits,
+    width: int,
+    clauses: Mapping[int, str],
+    *,
+    addresses: bool,
 ) -> None:
     """Print the hits of an article with their context; a gap between contexts is a line ``…``.
 
@@ -207,6 +217,7 @@ def _print_passages(
         found: the article.
         width: of the numbers of paragraphs.
         clauses: as they were written, to be told under each hit; none where they are not.
+        addresses: whether the stable address of each hit is told.
     """
     matches = {hit.paragraph.number: hit.clauses for hit in found.hits}
     shown = passages(found)
@@ -220,6 +231,10 @@ def _print_passages(
                 told_match(each, clauses[each.id]) for each in matches[passage.paragraph.number]
             ]
             console.print(" " * (width + 2) + f"[{'; '.join(told)}]")
+        if passage.is_hit and addresses:
+            paragraph = passage.paragraph
+            address = address_of(found.article.id, paragraph.number, paragraph.text)
+            console.print(" " * (width + 2) + str(address))
 
 
 def _summary(page: Page) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,14 +10,14 @@ import click
 
 from cli.main import FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
+from search.address import address_of
+from search.citing.naming import named
+from search.citing.verdicts import verify_one
 from search.contract import article_as_dict
-from search.errors import ArticleNotFound
+from search.errors import ArticleNotFound, QueryError
 from search.results import ArticleView
 from search.searcher import Searcher
 from search.wording import counted
-
-_ADDRESS = re.compile(r"(?P<article>.*)#p(?P<number>\d+)", re.DOTALL)
-_LINK = "/articles/"
 
 
 @click.command("show")
@@ -30,7 +29,8 @@ _LINK = "/articles/"
 def command(index_path: Path, address: str, query: str, as_json: bool, color: ColorChoice) -> int:
     """Print an article, or with #pN one paragraph of it.
 
-    ARTICLE is the id that search prints, or the link that its JSON has.
+    ARTICLE is the id that search prints, or the link that its JSON has. Below a paragraph stands
+    its stable address, which is taken here, too.
     """
     searcher = Searcher.open(index_path)
     article_id, number = _read_address(searcher, address)
@@ -51,13 +51,27 @@ def command(index_path: Path, address: str, query: str, as_json: bool, color: Co
 
 
 def _read_address(searcher: Searcher, address: str) -> tuple[str, int | None]:
-    """The id and the paragraph of an address; an id may itself end like a paragraph's number."""
-    if address.startswith(_LINK):
-        address = unquote(address.removeprefix(_LINK))
-    match = _ADDRESS.fullmatch(address)
-    if match is None or searcher.has_article(address):
+    """The id and the paragraph of an address; an id may itself end like a paragraph's number.
+
+    A paragraph that has moved since its address was written down is shown where it is now.
+    """
+    if searcher.has_article(address):
         return address, None
-    return match["article"], int(match["number"])
+    if address.startswith("/articles/") and "#p" not in address:
+        return unquote(address.removeprefix("/articles/")), None
+    try:
+        meant = named(searcher, address)
+    except QueryError:
+        return address, None
+    if not (meant.check and searcher.has_article(meant.article_id)):
+        return meant.article_id, meant.paragraph
+    verdict = verify_one(searcher, meant)
+    if verdict.fate == "changed":
+        messages().print("Note: no paragraph of the article says what was cited any more")
+    elif verdict.fate == "moved" and verdict.now:
+        messages().print(f"Note: the paragraph has moved, to {verdict.now.paragraph}")
+        return meant.article_id, verdict.now.paragraph
+    return meant.article_id, meant.paragraph
 
 
 def _print(view: ArticleView, number: int | None, color: ColorChoice) -> None:
@@ -72,3 +86,6 @@ def _print(view: ArticleView, number: int | None, color: ColorChoice) -> None:
     for paragraph in view.paragraphs:
         if number in (None, paragraph.number):
             print_paragraph(console, paragraph, width)
+            if number is not None:
+                address = address_of(view.article.id, number, paragraph.text)
+                console.print(" " * (width + 2) + str(address))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from index.article import PublicationDate
+from search.address import address_of
 from search.errors import NutgrafError
 from search.results import (
     Advice,
@@ -113,9 +114,9 @@ def context_as_dict(view: ContextView) -> dict[str, Any]:
     return {
         **_header(view.article),
         "of": view.article.length,
-        **_paragraph(view.paragraph),
-        "before": [_paragraph(each) for each in view.before],
-        "after": [_paragraph(each) for each in view.after],
+        **_paragraph(view.paragraph, view.article),
+        "before": [_paragraph(each, view.article) for each in view.before],
+        "after": [_paragraph(each, view.article) for each in view.after],
         "more_before": view.more_before,
         "more_after": view.more_after,
         "link": article_link(view.article.id, view.paragraph.number),
@@ -149,7 +150,7 @@ def article_as_dict(view: ArticleView) -> dict[str, Any]:
         "notices": list(view.notices),
         "clauses": [_clause(each) for each in view.clauses],
         "paragraphs": [
-            {**_paragraph(each), "link": article_link(view.article.id, each.number)}
+            {**_paragraph(each, view.article), "link": article_link(view.article.id, each.number)}
             for each in view.paragraphs
         ],
         "link": article_link(view.article.id),
@@ -228,24 +229,23 @@ def _date(date: PublicationDate) -> dict[str, str | None]:
 
 def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, Any]:
     shown = {
-        "paragraph": hit.paragraph.number,
+        **_paragraph(hit.paragraph, article),
         "of": article.length,
         "score": round(hit.score, 4),
-        "text": hit.paragraph.text,
-        "spans": [list(span) for span in hit.paragraph.spans],
         "clauses": [_clause_match(each) for each in hit.clauses],
         "position": hit.position,
         "link": article_link(article.id, hit.paragraph.number),
     }
     if options.before or options.after:
-        shown["before"] = [_paragraph(each) for each in hit.before]
-        shown["after"] = [_paragraph(each) for each in hit.after]
+        shown["before"] = [_paragraph(each, article) for each in hit.before]
+        shown["after"] = [_paragraph(each, article) for each in hit.after]
     return shown
 
 
-def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
+def _paragraph(paragraph: Paragraph, article: ArticleHeader) -> dict[str, Any]:
     return {
         "paragraph": paragraph.number,
+        "address": str(address_of(article.id, paragraph.number, paragraph.text)),
         "text": paragraph.text,
         "spans": [list(span) for span in paragraph.spans],
     }

@@ -95,7 +95,7 @@ def test_the_schemas_are_schemas():
 def address(operation):
     """An address of an operation with all that it needs."""
     parts = {"article_id": quote("siege/3", safe=""), "number": "2"}
-    needed = {"q": "siege", "id": "siege/24"}
+    needed = {"q": "siege", "id": "siege/24", "address": quote("siege/3#p2@0123456789")}
     asked = "&".join(f"{name}={needed[name]}" for name in operation.required)
     return operation.path.format(**parts) + ("?" + asked if asked else "?")
 

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from flask import Flask, request
 from werkzeug.routing import BaseConverter
 
+from search.address import address_of
 from search.contract import article_link
-from search.results import HitPlace
+from search.results import HitPlace, Paragraph
 from web.operations import TIMELINE
 from web.parameters import Asked, as_arguments
 
@@ -46,6 +47,12 @@ def article_address(article_id: str, asked: Asked, paragraph: int | None = None)
     """
     anchor = f"#p{paragraph}" if paragraph else ""
     return search_address(asked, article_link(article_id)) + anchor
+
+
+def cite_address(article_id: str, paragraph: Paragraph) -> str:
+    """The address of the page with the citations of a paragraph."""
+    address = address_of(article_id, paragraph.number, paragraph.text)
+    return f"/cite?{urlencode({'address': str(address)})}"
 
 
 def place_address(asked: Asked, place: HitPlace) -> str:
@@ -88,7 +95,8 @@ def register(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
     app.url_map.converters["paragraph"] = ParagraphConverter
-    for each in (search_address, article_address, place_address, timeline_address, full_address,
+    for each in (search_address, article_address, cite_address, place_address, timeline_address,
+                 full_address,
                  kept_options, as_arguments):  # fmt: skip
         app.jinja_env.globals[each.__name__] = each
     app.jinja_env.tests["linkable"] = is_linkable

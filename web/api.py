@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
+from search.citing.contract import verdict_as_dict
 from search.contract import (
     article_as_dict,
     completions_as_dict,
@@ -25,6 +26,7 @@ from search.timeline import count_by_date
 from search.timeline_contract import timeline_as_csv, timeline_as_dict
 from web import operations
 from web.answers import JSON, as_json, remembered
+from web.citing import verdict_of_link
 from web.openapi import description
 from web.parameters import Asked, read_arguments, read_one
 from web.summary import current_info, current_searcher
@@ -107,8 +109,11 @@ def show_article(article_id: str) -> Response:
     """One article, whole, with what a query matches in it."""
     operations.ARTICLE.check(request.args)
     asked = read_arguments(request.args)
-    view = current_searcher().article(article_id, asked.query, asked.options)
-    return as_json(article_as_dict(view))
+    searcher = current_searcher()
+    view = searcher.article(article_id, asked.query, asked.options)
+    verdict = verdict_of_link(searcher, article_id)
+    cited = {"cited": verdict_as_dict(verdict)} if verdict else {}
+    return as_json(article_as_dict(view) | cited)
 
 
 _CONTEXT = "/api/articles/<article_id:article_id>/paragraphs/<paragraph:number>"

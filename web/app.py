@@ -14,6 +14,7 @@ from web import (
     admission,
     answers,
     api,
+    citing,
     errors,
     filters,
     headers,
@@ -47,7 +48,8 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     access.register(app, token)
     for part in (
-        addresses, limits, headers, errors, marks, wording, answers, filters, timeline, pages, api,
+        addresses, limits, headers, errors, marks, wording, answers, filters, timeline, pages,
+        citing, api,
         writing,
     ):  # fmt: skip
         part.register(app)

@@ -96,6 +96,8 @@ def _body(operation: Operation) -> dict[str, Any]:
     record = {"$ref": "#/components/schemas/Record"}
     if operation.body == ("application/json",):
         return record
+    if operation.body == ("text/plain",):
+        return {"type": "string", "description": "Any text that has citations in it, as UTF-8."}
     return {"description": "One article a line, of the schema Record; each is read on its own."}
 
 

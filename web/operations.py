@@ -72,11 +72,24 @@ TIMELINE = Operation(
 INFO = Operation("info", "get", "/api/info", "What is in the archive.", "Info", errors=(400,))
 ARTICLE = Operation(
     "article", "get", _ARTICLE, "One article, whole, with what a query matches in it.",
-    "Article", parameters.READING, errors=(400, 404),
+    "Article", (*parameters.READING, "cited"), errors=(400, 404),
 )  # fmt: skip
 CONTEXT = Operation(
     "context", "get", f"{_ARTICLE}/paragraphs/{{number}}", "A paragraph and those around it.",
     "Context", ("before", "after", *parameters.READING), errors=(400, 404),
+)  # fmt: skip
+CITE = Operation(
+    "cite", "get", "/api/cite", "A paragraph as a citation, in one style or in all.",
+    "Citation", ("address", "style"), ("address",), (400, 404),
+)  # fmt: skip
+VERIFY = Operation(
+    "verify", "get", "/api/verify", "What has become of a cited paragraph.",
+    "Verdict", ("address",), ("address",), (400,),
+)  # fmt: skip
+VERIFY_TEXT = Operation(
+    "verify_text", "post", "/api/verify",
+    "What has become of the paragraphs that a text cites, in any style.", "Verdicts",
+    errors=(400, 413, 415), body=("text/plain",),
 )  # fmt: skip
 PUT = Operation(
     "put", "put", _ARTICLE, "Add an article, or replace the one of this id.", "Written",
@@ -97,5 +110,6 @@ DESCRIPTION = Operation(
 )
 
 OPERATIONS = (
-    SEARCH, SUGGEST, NEIGHBOURS, TIMELINE, INFO, ARTICLE, CONTEXT, PUT, DELETE, BULK, DESCRIPTION,
+    SEARCH, SUGGEST, NEIGHBOURS, TIMELINE, INFO, ARTICLE, CONTEXT, CITE, VERIFY, VERIFY_TEXT,
+    PUT, DELETE, BULK, DESCRIPTION,
 )  # fmt: skip

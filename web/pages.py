@@ -15,6 +15,7 @@ from search.query.periods import period_of
 from search.results import Neighbours
 from search.searcher import Searcher
 from web.addresses import search_address
+from web.citing import verdict_of_link
 from web.filters import chosen_filters, query_with_dates
 from web.ladder import climb, read_ladder
 from web.parameters import Asked, read_arguments
@@ -72,6 +73,7 @@ def article_page(article_id: str) -> str:
         matching=matching,
         jumps=matching[:_JUMPS],
         places=_places(matching),
+        verdict=verdict_of_link(searcher, article_id),
         beside=_beside(searcher, asked, article_id, view.hits),
     )
 

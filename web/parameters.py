@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from werkzeug.datastructures import MultiDict
 
+from search.citing.writing import STYLES
 from search.errors import QueryError
 from search.query.limits import MAX_CHARACTERS
 from search.results import (
@@ -100,6 +101,11 @@ PARAMETERS = {
         Parameter("id", "The id of an article of the page."),
         Parameter("paragraph", "The number of a paragraph of that article, from 1.", 1, 1,
                   MAX_NUMBER),
+        Parameter("address", "A paragraph, by its stable address or by a link to it, such as "
+                  "siege.txt#p3@1f3a9c20b7; percent-encoded."),
+        Parameter("style", "How a citation is written.", "all", choices=("all", *STYLES)),
+        Parameter("cited", "A paragraph as it was cited, by its number and its check, such as "
+                  "3-1f3a9c20b7: then the answer tells what has become of it."),
         Parameter("article_id", "The id of an article, percent-encoded.", is_path=True),
         Parameter("number", "The number of a paragraph, from 1.", 1, 1, MAX_NUMBER, is_path=True),
     )

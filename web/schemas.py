@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from search.citing.writing import STYLES
+
 Schema = dict[str, Any]
 
 
@@ -67,7 +69,13 @@ _HEADER = {
     "language": _text(),
     "date": _DATE,
 }
-_PARAGRAPH = {"paragraph": _number("Its number, from 1.", 1), "text": _text(), "spans": _SPANS}
+_ADDRESS = _text("The stable address: article, number, and a check of what it says.")
+_PARAGRAPH = {
+    "paragraph": _number("Its number, from 1.", 1),
+    "address": _ADDRESS,
+    "text": _text(),
+    "spans": _SPANS,
+}
 _LINK = _text("The path of its page.")
 _PARAGRAPHS = _list(_ref("Paragraph"))
 _MATCH = _one_of("all", "any")
@@ -231,12 +239,33 @@ _READING: Schema = {
         "paragraphs": _list(_object({**_PARAGRAPH, "link": _LINK})),
         "link": _LINK,
         "hits": _list(_number(), "The numbers of the paragraphs that match."),
-    }),
+    }, {"cited": _ref("Verdict")}),
     "Context": _object({
         **_HEADER, "of": _number(), **_PARAGRAPH, "before": _PARAGRAPHS, "after": _PARAGRAPHS,
         "more_before": _number(), "more_after": _number(), "link": _LINK,
     }),
     "Description": {"type": "object"},
+}  # fmt: skip
+_VERDICT: Schema = {
+    "address": _text("As it was cited."),
+    "verdict": _one_of("ok", "moved", "changed", "gone"),
+    "now": _or_null(_text("Where it is, or what stands in its place.")),
+    "link": _or_null(_text("The path to that.")),
+    "changes": _list(_object({"cited": _text(), "now": _text()}), "Words, as far as known."),
+}
+_CITING: Schema = {
+    "Citation": _object({
+        "address": _ADDRESS,
+        "link": _text("To the paragraph in the archive; it tells if it has changed."),
+        "text": _text(),
+        "original": _or_null(_text("The URL of the paragraph in the original.")),
+        "citations": _object({}, {style: _text() for style in STYLES}),
+    }),
+    "Verdict": _object(_VERDICT),
+    "Verdicts": _object({
+        "counts": _object({fate: _number() for fate in _VERDICT["verdict"]["enum"]}),
+        "citations": _list(_object({"line": _number("Of the text.", 1), **_VERDICT})),
+    }),
 }  # fmt: skip
 _ERROR = _object({"code": _text(), "message": _text()}, {"position": _number()})
 _STATUS = _one_of("added", "replaced", "unchanged")
@@ -266,4 +295,4 @@ _WRITING: Schema = {
     "Error": _object({"error": _ERROR}),
 }  # fmt: skip
 
-SCHEMAS: Schema = _RESULTS | _TIMES | _READING | _WRITING
+SCHEMAS: Schema = _RESULTS | _TIMES | _READING | _CITING | _WRITING

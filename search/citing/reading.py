@@ -52,18 +52,20 @@ class Reference(NamedTuple):
         return self.readings[0]
 
 
-def references(text: str) -> Iterator[Reference]:
-    """The citations of a text in their order, each once."""
-    seen: set[Address] = set()
+def references(text: str) -> list[Reference]:
+    """The citations of a text in their order, each once, with the quotation that any of them has."""
+    found: dict[Address, Reference] = {}
     lines = re.split(r"\r\n|[\r\n]", text)
     last = 0  # the line of the citation before
     for number, line in enumerate(lines, start=1):
         for readings in _of_line(line):
-            if readings[0] not in seen:
-                seen.add(readings[0])
-                quoted = _quoted(lines[last:number], readings[0].check)
-                yield Reference(readings, number, quoted)
-                last = number
+            address = readings[0]
+            known = found.setdefault(address, Reference(readings, number))
+            if not known.text:
+                quoted = _quoted(lines[last:number], address.check)
+                found[address] = known._replace(text=quoted)
+            last = number
+    return list(found.values())
 
 
 def _of_line(line: str) -> Iterator[tuple[Address, ...]]:

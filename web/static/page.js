@@ -332,6 +332,26 @@
     if (event.target.id === "show-keys") keys.showModal();
   });
 
+  // Citations: a button that copies what stands below it, or marks it where that is not allowed
+
+  async function copy(button) {
+    const text = byId(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(text);
+      button.textContent = "Marked: copy it";
+    }
+    byId("status").textContent = button.textContent;
+    setTimeout(() => (button.textContent = "Copy"), 3000);
+  }
+
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => copy(button));
+  }
+
   // At the beginning
 
   box.role = "combobox";
