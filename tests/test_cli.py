@@ -221,7 +221,8 @@ def test_an_article_or_a_paragraph_of_it_is_shown(nutgraf, ferry):
     ]
     for address in ("ferry.txt#p2", "/articles/ferry.txt#p2"):
         assert nutgraf("show", address)[1].splitlines()[3:] == [
-            '  2  "We are not asking for the moon," said a deckhand.'
+            '  2  "We are not asking for the moon," said a deckhand.',
+            "     ferry.txt#p2@97ee04f68b",
         ]
     assert len(json.loads(nutgraf("show", "ferry.txt#p2", "--json")[1])["paragraphs"]) == 1
 

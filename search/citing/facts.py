@@ -106,10 +106,14 @@ def one_line(text: str) -> str:
     >>> one_line(" The\n siege\x00 ")
     'The siege'
     """
-    plain = " ".join(text.split())
-    if plain.isprintable():
-        return plain
-    return "".join(char for char in plain if unicodedata.category(char) not in ("Cc", "Cs"))
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isspace() or not _is_none(char))
+    return " ".join(text.split())
+
+
+def _is_none(char: str) -> bool:
+    """Whether it is a control character, or half a character."""
+    return unicodedata.category(char) in ("Cc", "Cs")
 
 
 def date_parts(article: ArticleHeader) -> tuple[int, ...]:

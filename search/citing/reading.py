@@ -24,6 +24,7 @@ _BORDER = re.compile(r"""(?<=[\s(\[{<>"'“‘«,;|=:])(?=[^\s])""")
 _MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ESCAPES = (
     (re.compile(r"\\u([0-9a-fA-F]{4})"), lambda found: chr(int(found[1], 16))),
+    (re.compile(r"(?<=[-',<>`!?])\{\}(?=[-',<>`])"), lambda _: ""),
     (re.compile(r"\\textasciitilde(\{\})?"), lambda _: "~"),
     (_MARKDOWN_ESCAPE, lambda found: found[1]),
     (re.compile(r"&(?:amp|#38|#x26);"), lambda _: "&"),
@@ -53,7 +54,7 @@ class Reference(NamedTuple):
 
 
 def references(text: str) -> list[Reference]:
-    """The citations of a text in their order, each once, with the quotation that any of them has."""
+    """The citations of a text in their order, each once, with what it quotes."""
     found: dict[Address, Reference] = {}
     lines = re.split(r"\r\n|[\r\n]", text)
     last = 0  # the line of the citation before

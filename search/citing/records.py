@@ -18,13 +18,16 @@ from search.citing.facts import Cited
 
 _TEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\textbraceleft{}",  # an escaped brace counts for BibTeX as one that opens
-    "}": r"\textbraceright{}",
+    "{": r"\{",
+    "}": r"\}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "%&#_$"},
 }
+_LONE_BRACES = _TEX | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+"""BibTeX counts braces that are escaped, too, so that these must not be any."""
 _MONTH_MACROS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_LIGATURES = re.compile(r"([-',<>`])(?=\1)|[!?](?=`)")  # TeX draws two as one sign
 _NOT_IN_TEX_URLS = re.compile(r"[\\{}]")
 _FOR_NOTES = "{locator}, {place}"
 
@@ -62,7 +65,20 @@ def _key(cited: Cited) -> str:
 
 
 def _tex(text: str) -> str:
-    return "".join(_TEX.get(char, char) for char in text)
+    """A text with the signs of TeX escaped."""
+    signs = _TEX if _has_pairs(text) else _LONE_BRACES
+    escaped = "".join(signs.get(char, char) for char in text)
+    return _LIGATURES.sub(r"\g<0>{}", escaped)
+
+
+def _has_pairs(text: str) -> bool:
+    """Whether each brace that opens is closed, and no other."""
+    depth = 0
+    for brace in re.findall("[{}]", text):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def ris(cited: Cited) -> str:
