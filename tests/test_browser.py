@@ -13,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browsing import LONG, SCRIPT, address, browser, found, search, tab_to, visit
+from search.address import check_of
+from tests.browsing import ARTICLES, LONG, SCRIPT, address, browser, found, search, tab_to, visit
 
 # Werkzeug leaves a file open where the browser, at the end of a test, drops its connection.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*/web/static/:ResourceWarning")
@@ -36,6 +37,9 @@ PAGES = {
     "marked article": "/articles/harbour%2Fbridge?q=ferry#p11",
     "other script": "/articles/hebrew?q=bridge",
     "not found": "/articles/none",
+    "citation": "/cite?address=harbour/bridge%23p8",
+    "moved citation": f"/articles/harbour%2Fbridge?cited=8-{check_of(ARTICLES[0].paragraphs[8])}#p8",
+    "verify": "/verify",
 }
 
 
