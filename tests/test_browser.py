@@ -66,6 +66,44 @@ def test_the_paragraph_of_the_link_is_set_off(visit):
     assert page.locator("#p8").evaluate(background) != page.locator("#p7").evaluate(background)
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["script on", "script off"])
+def test_a_paragraph_is_cited_copied_and_verified(visit, javascript):
+    page = visit("/?q=ferry", java_script_enabled=javascript)
+    page.get_by_role("link", name="Cite paragraph 8").click()
+    expect(found(page)).to_have_text("Cite paragraph 8")
+    style = page.locator("#text-bibtex")
+    expect(style).to_contain_text("author = {{Ines Harrold}}")
+    copies = page.get_by_role("button", name="Copy")
+    expect(copies).to_have_count(7 if javascript else 0)
+    text = style.text_content()
+    page.get_by_role("link", name="Verify citations").click()
+    page.get_by_label("A text with citations").fill(text)
+    page.get_by_role("button", name="Verify").click()
+    expect(page.locator(".sentence")).to_have_text("1 citation: 1 OK, 0 moved, 0 changed, 0 gone.")
+
+
+def test_copying_puts_a_citation_into_the_clipboard(visit):
+    page = visit(
+        "/cite?address=harbour/bridge%23p8", permissions=["clipboard-read", "clipboard-write"]
+    )
+    button = page.locator("button[data-copy=text-apa]")
+    button.click()
+    expect(button).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#text-apa").text_content()
+
+
+def test_a_link_says_that_the_paragraph_has_moved_where_one_reads(visit):
+    page = visit(PAGES["moved citation"])
+    expect(page.locator("#p8")).to_be_in_viewport()
+    told = page.locator(".verdict")
+    expect(told).to_have_text("What was cited as paragraph 8 is now paragraph 9, word for word.")
+    expect(told).to_be_in_viewport()
+    told.get_by_role("link").click()
+    expect(page.locator("#p9")).to_be_in_viewport()
+    expect(page.locator(".verdict")).to_have_count(0)
+
+
 def test_search_with_the_keyboard_only(visit):
     page = visit()
     expect(page.locator("#q")).to_be_focused()

@@ -25,10 +25,10 @@ QUERIES = 40
 LISTS = ("badinputs/xss/payloadbox/", "badinputs/xss/payloadsallthethings/")
 ELEMENTS = set(
     "article h2 a p span time div svg title rect mark ul li ol b small header h1 nav code q dl dt "
-    "dd details summary section form fieldset legend label input button".split()
+    "dd details summary section form fieldset legend label input button blockquote pre".split()
 )
 ATTRIBUTES = set(
-    "action aria-current aria-hidden aria-label aria-labelledby autocomplete class data-clause "
+    "action aria-current aria-describedby aria-hidden aria-label aria-labelledby autocomplete class data-clause data-copy "
     "data-ends data-key data-replace datetime dir height href id inputmode lang maxlength name "
     "placeholder rel role size title type value width x y".split()
 )
@@ -97,6 +97,14 @@ def test_hostile_strings_in_articles_are_only_read(visit, strings):
     for number in range(0, SAMPLES, SAMPLES // QUERIES):
         page.goto(f"/articles/{quote(f'{number} {strings[number]}', safe='')}?q=trap")
         expect(page.locator("#p1 mark").first).to_be_visible()
+        assert_only_ours(page)
+
+
+def test_hostile_strings_in_citations_are_only_read(visit, strings):
+    page = visit("/")
+    for number in range(0, SAMPLES, SAMPLES // QUERIES):
+        page.goto(f"/cite?address={quote(f'{number} {strings[number]}#p2', safe='')}")
+        expect(page.locator("blockquote")).to_be_visible()
         assert_only_ours(page)
 
 
