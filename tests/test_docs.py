@@ -61,7 +61,6 @@ def test_the_session_in_the_readme_runs_as_it_is_printed(tmp_path, monkeypatch, 
     monkeypatch.chdir(ROOT)
     sessions = re.findall(r"^```\n\$ nutgraf (.*)\n((?:.*\n)*?)```$", README, re.MULTILINE)
     assert len(sessions) >= 6
-    assert len(sessions) == 6
     for command, printed in sessions:
         if command != "serve":
             words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
