@@ -24,6 +24,8 @@ _COMMANDS = (
     "show",
     "cite",
     "verify",
+    "export",
+    "rerun",
     "remove",
     "info",
     "check",

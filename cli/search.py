@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -14,6 +13,7 @@ from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
 from cli.plain import PlainConsole
 from search.address import address_of
+from cli.queries import QueryCommand
 from search.contract import page_as_dict
 from search.passages import passages
 from search.results import MAX_CONTEXT, ArticleHits, Page, Relaxed, SearchOptions, Sort
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _PATIENCE = 1.0  # seconds for advice: in a new process, nothing has been decoded yet
 _CONTEXT = click.IntRange(0, MAX_CONTEXT)
-_SHORT_OPTION = re.compile(r"-[nABC]\d*|-h")
 
 
 class QueryCommand(click.Command):
@@ -86,6 +85,12 @@ class QueryCommand(click.Command):
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Each hit as a line of JSON.")
 @click.option("--count", "as_count", is_flag=True, help="Only the number of paragraphs.")
 @click.option(
+    "--receipt",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write down what was searched, how, and what was found; see nutgraf rerun.",
+)
+@click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
@@ -111,6 +116,7 @@ def command(
     as_json: bool,
     as_jsonl: bool,
     as_count: bool,
+    receipt: Path | None,
     color: ColorChoice,
 ) -> int:
     r"""Print the paragraphs that match QUERY, under their articles.
@@ -140,7 +146,8 @@ def command(
         facets=facets,
         patience=_PATIENCE,
     )
-    page = _search(Searcher.open(index_path), " ".join(query), options, relax)
+    searcher = Searcher.open(index_path)
+    page = _search(searcher, " ".join(query), options, relax)
     if not as_json:
         for notice in page.notices:
             messages().print(f"Note: {notice}")
@@ -158,6 +165,10 @@ def command(
 
             print_facets(console, page)
             print_advice(page)
+    if receipt:
+        from cli.receipts import write_receipt
+
+        write_receipt(searcher, page, receipt)
     return FOUND if page.total.paragraphs else NOT_FOUND
 
 

@@ -45,10 +45,13 @@ class Matched(NamedTuple):
         """The matches by article, articles in the order of the index."""
         return group_by_article(self.docs, self.snapshot)
 
-    def in_order(self) -> DocIds:
-        """The matches in the order of the results; those of an article in that of the text."""
+    def in_order(self, articles: int | None = None) -> DocIds:
+        """The matches in the order of the results; those of an article in that of the text.
+
+        Of all articles, or of the first of them, so many.
+        """
         groups = self.groups()
-        end = len(groups)
+        end = len(groups) if articles is None else min(articles, len(groups))
         ranked = window(self.snapshot, self.evaluation, groups, self.options.sort, (0, end))
         return groups.members(np.array(ranked, np.int64))[0]
 

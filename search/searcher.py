@@ -205,17 +205,21 @@ class Searcher:
             _, evaluation = self._bind(_parse(query, options))
             return find_neighbours(self._snapshot, evaluation, options, (article_id, number))
 
-    def matched(self, query: str, options: SearchOptions | None = None) -> Matched:
+    def matched(
+        self, query: str, options: SearchOptions | None = None, today: date | None = None
+    ) -> Matched:
         """Everything that matches a query, for who looks at all of it; see search.matched.
 
-        Of the options, those count that say how the query is read. Raises QueryError, also where
-        it takes too long.
+        Of the options, those count that say how the query is read. ``today`` is the day that
+        relative dates are counted from, if it is another one than today in the time zone.
+
+        Raises QueryError, also where it takes too long.
         """
         from search.matched import Matched
 
         options = options or SearchOptions()
         with _answered_within(options):
-            today = today_in(options.tz)
+            today = today or today_in(options.tz)
             parsed = parse(query, match=options.match, strict=options.strict, today=today)
             bound, evaluation = self._bind(parsed)
             return Matched(

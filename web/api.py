@@ -42,7 +42,7 @@ def find_paragraphs() -> Response:
 
     def answer(searcher: Searcher) -> Json:
         operations.SEARCH.check(request.args)
-        asked = _asked_for("/api/search?q=words")
+        asked = asked_for("/api/search?q=words")
         return page_as_dict(searcher.search(asked.query, asked.options))
 
     return remembered(answer)
@@ -67,7 +67,7 @@ def find_neighbours() -> Response:
 
     def answer(searcher: Searcher) -> Json:
         operations.NEIGHBOURS.check(request.args)
-        asked = _asked_for("/api/neighbours?q=words&id=article&paragraph=1")
+        asked = asked_for("/api/neighbours?q=words&id=article&paragraph=1")
         article_id = request.args.get("id", "")
         if not article_id:
             raise QueryError("The hit is not named; ask with &id=article&paragraph=1", "bad_option")
@@ -158,7 +158,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(api)
 
 
-def _asked_for(example: str) -> Asked:
+def asked_for(example: str) -> Asked:
     """What is asked for, where there has to be a query. Raises QueryError."""
     asked = read_arguments(request.args)
     if not asked.query.strip():

@@ -16,6 +16,7 @@ from web import (
     api,
     citing,
     errors,
+    exports,
     filters,
     headers,
     limits,
@@ -49,8 +50,7 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
     access.register(app, token)
     for part in (
         addresses, limits, headers, errors, marks, wording, answers, filters, timeline, pages,
-        citing, api,
-        writing,
+        citing, api, writing, exports,
     ):  # fmt: skip
         part.register(app)
     admission.register(app, processes)

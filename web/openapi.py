@@ -105,6 +105,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     shown = {"200": _response("The answer", operation.answer)}
     for form in operation.forms:
         shown["200"]["content"][form] = {"schema": {"type": "string"}}
+    shown = {"200": _response("The answer", operation.answer, operation.types)}
     if operation.made:
         shown["201"] = _response("It was added", operation.answer)
     for status in sorted({*operation.errors, *_ALWAYS}):
@@ -112,6 +113,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     return shown
 
 
-def _response(meaning: str, schema: str) -> dict[str, Any]:
+def _response(
+    meaning: str, schema: str, types: tuple[str, ...] = ("application/json",)
+) -> dict[str, Any]:
     content = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
-    return {"description": meaning, "content": {"application/json": content}}
+    return {"description": meaning, "content": dict.fromkeys(types, content)}

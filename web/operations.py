@@ -26,6 +26,7 @@ class Operation(NamedTuple):
         body: the types of what is sent; empty where nothing is.
         made: whether it may answer with 201, too.
         forms: the types in which ``format`` has it answer instead, beside JSON.
+        types: of what it answers with.
         writes: whether it changes the archive, and asks for the token.
     """
 
@@ -40,6 +41,7 @@ class Operation(NamedTuple):
     body: tuple[str, ...] = ()
     made: bool = False
     forms: tuple[str, ...] = ()
+    types: tuple[str, ...] = ("application/json",)
     writes: bool = False
 
     def check(self, arguments: MultiDict[str, str]) -> None:
@@ -68,6 +70,16 @@ TIMELINE = Operation(
     "How much of what matches was published when, and how much of the archive.",
     "Timeline", (*parameters.READING, "by", "per", "format"), ("q",), (400,),
     forms=("text/csv",),
+EXPORT = Operation(
+    "export", "get", "/api/export",
+    "All paragraphs that match, streamed as a file; X-Total-Count says how many they are.",
+    "Export", (*parameters.ALL, "format"), ("q",), (400,),
+    types=("text/csv", "application/jsonl"),
+)  # fmt: skip
+RECEIPT = Operation(
+    "receipt", "get", "/api/receipt",
+    "What was searched, how, in which state of the archive, and what was found, as a file.",
+    "Receipt", parameters.ALL, ("q",), (400,),
 )  # fmt: skip
 INFO = Operation("info", "get", "/api/info", "What is in the archive.", "Info", errors=(400,))
 ARTICLE = Operation(
@@ -110,6 +122,6 @@ DESCRIPTION = Operation(
 )
 
 OPERATIONS = (
-    SEARCH, SUGGEST, NEIGHBOURS, TIMELINE, INFO, ARTICLE, CONTEXT, CITE, VERIFY, VERIFY_TEXT,
-    PUT, DELETE, BULK, DESCRIPTION,
+    SEARCH, SUGGEST, NEIGHBOURS, EXPORT, RECEIPT, TIMELINE, INFO, ARTICLE, CONTEXT, CITE,
+    VERIFY, VERIFY_TEXT, PUT, DELETE, BULK, DESCRIPTION,
 )  # fmt: skip

@@ -98,6 +98,9 @@ PARAMETERS = {
         Parameter("per", "Tell also how many paragraphs match of so many of the archive, such as "
                   "10000; 0: do not.", 0, 0, MAX_PER),
         Parameter("format", "The form of the answer.", "json", choices=("json", "csv")),
+        Parameter("format", "As a table (CSV), or as a JSON object a line.", "csv",
+                  choices=("csv", "jsonl")),
+        Parameter("view", "How a page shows what matches.", "articles", choices=("articles",)),
         Parameter("id", "The id of an article of the page."),
         Parameter("paragraph", "The number of a paragraph of that article, from 1.", 1, 1,
                   MAX_NUMBER),
@@ -115,6 +118,8 @@ READING = ("q", "match", "strict", "tz")
 """How a query is read, for routes that only mark what it matches."""
 ORDERED = ("q", "n", "page", "sort", "match", "strict", "tz")
 """What decides which articles are on a page."""
+ALL = ("q", "sort", "match", "strict", "tz")
+"""How a query is read, and the order of what it finds, for who takes all of it."""
 NAMES = ("q", "n", "page", "cursor", "sort", "match", "context", "strict", "tz", "facets", "advice")
 """The parameters of a search."""
 

@@ -212,6 +212,7 @@ _TIMES: Schema = {
     ),
 }  # fmt: skip
 _READING: Schema = {
+    "Export": _text("A row for each paragraph; see docs/taking-away.md."),
     "Completions": _object({"completions": _list(_object({
         "kind": _one_of("title", "word", "field", "value"), "text": _text(),
         "count": _number(), "query": _text("The whole new query."),
