@@ -39,9 +39,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise CannotWrite(
-            f"{path} cannot be written: {cause(error)}; name another file"
-        ) from error
+        raise CannotWrite(f"{path} cannot be written: {cause(error)}; name another file") from error
 
 
 @contextlib.contextmanager

@@ -55,7 +55,7 @@ def page_as_dict(page: Page) -> dict[str, Any]:
         "notices": list(page.notices),
         "partial": page.partial,
         "timed_out": page.timed_out,
-        "clauses": [_clause(each) for each in page.clauses],
+        "clauses": [clause_as_dict(each) for each in page.clauses],
         "articles": [_article_hits(found, page.options) for found in page.articles],
         "page": {
             "number": page.options.number,
@@ -148,7 +148,7 @@ def article_as_dict(view: ArticleView) -> dict[str, Any]:
         "title_spans": [list(span) for span in view.title_spans],
         "of": view.article.length,
         "notices": list(view.notices),
-        "clauses": [_clause(each) for each in view.clauses],
+        "clauses": [clause_as_dict(each) for each in view.clauses],
         "paragraphs": [
             {**_paragraph(each, view.article), "link": article_link(view.article.id, each.number)}
             for each in view.paragraphs
@@ -180,7 +180,7 @@ def error_as_dict(error: NutgrafError) -> dict[str, Any]:
     return {"error": shown}
 
 
-def _clause(clause: Clause) -> dict[str, Any]:
+def clause_as_dict(clause: Clause) -> dict[str, Any]:
     """A clause with its kind; where it stands for many words or for days, with those."""
     shown: dict[str, Any] = {"id": clause.id, "query": clause.query, "kind": clause.kind}
     if clause.field not in (None, "text"):

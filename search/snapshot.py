@@ -30,6 +30,7 @@ class Snapshot(SegmentSet):
         store: the folder of the index.
         commit: which commit it is, as ``index.commits.last_commit`` tells it.
         generation: its number.
+        entries: the segments that it names, with their deletions.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Snapshot(SegmentSet):
         self.commit = last_commit(self.store)
         opened = open_index(self.store, starting=starting)
         self.generation = opened.commit.generation
+        self.entries = opened.commit.segments
         self._deletions: Sequence[Mask | None] = opened.deletions
         segments = [SegmentReader(sealed) for sealed in opened.segments]
         if cache_bytes is None:

@@ -12,7 +12,7 @@ from search.address import address_of
 from search.contract import article_link
 from search.results import HitPlace, Paragraph
 from web.operations import TIMELINE
-from web.parameters import Asked, as_arguments
+from web.parameters import ALL, Asked, as_arguments
 
 _LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
@@ -38,6 +38,12 @@ def search_address(asked: Asked, path: str = "/", **changes: object) -> str:
     """The address of a search, with only those options that are not the default."""
     arguments = as_arguments(asked, **changes)
     return f"{path}?{urlencode(arguments)}" if arguments else path
+
+
+def taken_address(asked: Asked, path: str, **more: object) -> str:
+    """The address of a file of all that a search finds, on whatever page it was asked for."""
+    given = {**as_arguments(asked), **more}
+    return f"{path}?{urlencode({name: given[name] for name in (*ALL, *more) if name in given})}"
 
 
 def article_address(article_id: str, asked: Asked, paragraph: int | None = None) -> str:
@@ -95,8 +101,8 @@ def register(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
     app.url_map.converters["paragraph"] = ParagraphConverter
-    for each in (search_address, article_address, cite_address, place_address, timeline_address,
-                 full_address,
+    for each in (search_address, taken_address, article_address, cite_address, place_address,
+                 timeline_address, full_address,
                  kept_options, as_arguments):  # fmt: skip
         app.jinja_env.globals[each.__name__] = each
     app.jinja_env.tests["linkable"] = is_linkable

@@ -17,12 +17,13 @@ from web import (
     citing,
     errors,
     exports,
+    feeds,
     filters,
     headers,
     limits,
     marks,
     pages,
-    timeline,
+    receipts, timeline,
     wording,
     writing,
 )
@@ -50,7 +51,7 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
     access.register(app, token)
     for part in (
         addresses, limits, headers, errors, marks, wording, answers, filters, timeline, pages,
-        citing, api, writing, exports,
+        citing, api, writing, exports, receipts, feeds,
     ):  # fmt: skip
         part.register(app)
     admission.register(app, processes)

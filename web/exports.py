@@ -115,7 +115,7 @@ def take_all() -> Response:
 
 
 def _sent(chunks: Iterator[str]) -> Iterator[bytes]:
-    """The chunks of an export. If it fails half-way, its last row has said so; the log does, too."""
+    """The chunks of an export. If it fails half-way, its last row said so; so does the log."""
     try:
         for chunk in chunks:
             yield chunk.encode()
@@ -125,9 +125,7 @@ def _sent(chunks: Iterator[str]) -> Iterator[bytes]:
 
 def _describe(response: Response, asked: Asked, matched: Matched, form: str) -> None:
     """Say what the file is called, and how much is in it if it is whole."""
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=file_name(asked.query, form)
-    )
+    response.headers.set("Content-Disposition", "attachment", filename=file_name(asked.query, form))
     response.headers["X-Total-Count"] = str(len(matched.docs))
     response.headers["Cache-Control"] = "no-store"
 

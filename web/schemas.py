@@ -85,6 +85,8 @@ _PLACE = _or_null(
     _object({"id": _text(), "paragraph": _number(), "page": _number(), "link": _LINK})
 )
 
+_DATES = _object({"first": _or_null(_text()), "last": _or_null(_text()), "unknown": _number()})
+
 _RESULTS: Schema = {
     "Page": _object(
         {
@@ -213,6 +215,42 @@ _TIMES: Schema = {
 }  # fmt: skip
 _READING: Schema = {
     "Export": _text("A row for each paragraph; see docs/taking-away.md."),
+    "Receipt": _object({
+        "receipt": {"const": 1, "description": "The version of the format."},
+        "made": _text("When, in UTC.", format="date-time"),
+        "version": _text("Of nutgraf."),
+        "query": _text("As it was written."),
+        "match": _MATCH,
+        "sort": _one_of("relevance", "date", "position"),
+        "strict": _yes_no("Whether a mistake in the query is an error."),
+        "tz": _text("The time zone of today; empty for that of the machine."),
+        "today": _text("The day that relative dates were counted from.", format="date"),
+        "clauses": _CLAUSES,
+        "notices": _NOTICES,
+        "index": _object({
+            "generation": _number("The number of the commit."),
+            "state": _text("What tells it from all others.", pattern="^[0-9a-f]{16}$"),
+            "articles": _number("How many were searched."),
+            "paragraphs": _number("How many were searched."),
+            "dates": _DATES,
+            "sources": _number("How many there are."),
+        }),
+        "found": _object({
+            "paragraphs": _number(),
+            "articles": _number(),
+            "same_article": _number("Articles that have all clauses, anywhere in them."),
+            "partial": _yes_no("Whether there may be more than is told; see the notices."),
+            "digest": _text(
+                "SHA-256 over the sorted addresses of all, joined by line breaks.",
+                pattern="^[0-9a-f]{64}$",
+            ),
+            "addresses": _list(
+                _text(pattern="#p[1-9][0-9]*@[0-9a-f]{10}$"),
+                "Of the first in the order of the results.", maxItems=10_000,
+            ),
+            "complete": _yes_no("Whether all are listed."),
+        }),
+    }),
     "Completions": _object({"completions": _list(_object({
         "kind": _one_of("title", "word", "field", "value"), "text": _text(),
         "count": _number(), "query": _text("The whole new query."),
@@ -221,9 +259,7 @@ _READING: Schema = {
     "Info": _object({
         "articles": _number(),
         "paragraphs": _number(),
-        "dates": _object(
-            {"first": _or_null(_text()), "last": _or_null(_text()), "unknown": _number()}
-        ),
+        "dates": _DATES,
         "sources": _list(_object({"source": _text(), "articles": _number()})),
         "segments": _number(),
         "bytes": _number(),

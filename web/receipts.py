@@ -1,0 +1,56 @@
+"""Search receipts: as a file, and as a page to be printed."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, current_app, render_template, request
+
+from search.receipt import Receipt, make_receipt
+from search.receipt_contract import receipt_text
+from web import operations
+from web.answers import JSON
+from web.api import asked_for
+from web.exports import Places, file_name
+from web.parameters import ALL, Asked, refuse_unknown
+from web.summary import current_searcher
+
+SECONDS = 10.0
+"""How long it may take to find, and again to read, what is written down."""
+
+receipts = Blueprint("receipts", __name__)
+
+
+@receipts.get("/api/receipt")
+def take_receipt() -> Response:
+    """What was searched and found, as a file."""
+    operations.RECEIPT.check(request.args)
+    asked = asked_for("/api/receipt?q=words")
+    response = Response(receipt_text(_made(asked)), content_type=JSON)
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=file_name(asked.query, "receipt.json")
+    )
+    return response
+
+
+@receipts.get("/receipt")
+def receipt_page() -> str:
+    """The same in words."""
+    refuse_unknown(request.args, ALL)
+    asked = asked_for("/receipt?q=words")
+    return render_template("receipt.html", asked=asked, receipt=_made(asked))
+
+
+def _made(asked: Asked) -> Receipt:
+    """The receipt. All that was found is read for it, so it takes a place among the exports."""
+    places: Places = current_app.extensions["nutgraf.exports"]
+    place = places.take()
+    try:
+        return make_receipt(
+            current_searcher(), asked.query, asked.options._replace(seconds=SECONDS)
+        )
+    finally:
+        places.leave(place)
+
+
+def register(app: Flask) -> None:
+    """Add receipts to the application."""
+    app.register_blueprint(receipts)
