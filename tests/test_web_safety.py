@@ -126,6 +126,8 @@ HOSTILE_ADDRESSES = [
     "/?" + urlencode({"q": HOSTILE}),
     "/?" + urlencode({"q": "siege", "sort": HOSTILE}),
     "/?" + urlencode({"q": "siege", HOSTILE: "1"}),
+    "/receipt?q=trap",
+    "/receipt?" + urlencode({"q": HOSTILE}),
     "/articles/siege?" + urlencode({"q": HOSTILE}),
     "/articles/" + quote(HOSTILE, safe=""),
     "/" + quote(HOSTILE, safe=""),

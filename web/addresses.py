@@ -12,7 +12,7 @@ from search.address import address_of
 from search.contract import article_link
 from search.results import HitPlace, Paragraph
 from web.operations import TIMELINE
-from web.parameters import ALL, Asked, as_arguments
+from web.parameters import ALL, Asked, READING, as_arguments
 
 _LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
@@ -44,6 +44,12 @@ def taken_address(asked: Asked, path: str, **more: object) -> str:
     """The address of a file of all that a search finds, on whatever page it was asked for."""
     given = {**as_arguments(asked), **more}
     return f"{path}?{urlencode({name: given[name] for name in (*ALL, *more) if name in given})}"
+
+
+def feed_address(asked: Asked, form: str) -> str:
+    """The address of the feed of a search, which has an order of its own."""
+    given = as_arguments(asked)
+    return f"/feed.{form}?{urlencode({name: given[name] for name in READING if name in given})}"
 
 
 def article_address(article_id: str, asked: Asked, paragraph: int | None = None) -> str:
@@ -104,5 +110,7 @@ def register(app: Flask) -> None:
     for each in (search_address, taken_address, article_address, cite_address, place_address,
                  timeline_address, full_address,
                  kept_options, as_arguments):  # fmt: skip
+    for each in (search_address, taken_address, feed_address, article_address, place_address,
+                 full_address, kept_options, as_arguments):  # fmt: skip
         app.jinja_env.globals[each.__name__] = each
     app.jinja_env.tests["linkable"] = is_linkable

@@ -12,7 +12,8 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from flask import Blueprint, Flask, Response, current_app, request
 
@@ -105,22 +106,27 @@ def take_all() -> Response:
         matched = current_searcher().matched(asked.query, options)
         server = request.host_url.rstrip("/")
         chunks = export(matched, form, server, lambda: places.step(place))
-        response = Response(_sent(chunks), content_type=f"{CONTENT_TYPES[form]}; charset=utf-8")
+        leave = partial(places.leave, place)
+        response = Response(
+            _sent(chunks, leave), content_type=f"{CONTENT_TYPES[form]}; charset=utf-8"
+        )
     except BaseException:
         places.leave(place)
         raise
-    response.call_on_close(lambda: places.leave(place))
+    response.call_on_close(leave)  # of who goes away before the first row
     _describe(response, asked, matched, form)
     return response
 
 
-def _sent(chunks: Iterator[str]) -> Iterator[bytes]:
+def _sent(chunks: Iterator[str], leave: Callable[[], None]) -> Iterator[bytes]:
     """The chunks of an export. If it fails half-way, its last row said so; so does the log."""
     try:
         for chunk in chunks:
             yield chunk.encode()
     except NutgrafError as error:
         logger.error("an export is not complete: %s", error)
+    finally:
+        leave()
 
 
 def _describe(response: Response, asked: Asked, matched: Matched, form: str) -> None:

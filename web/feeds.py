@@ -14,14 +14,13 @@ from werkzeug import Response as AnyResponse
 from search.errors import QueryError
 from search.feed import Entry, Feed, newest, plainly_marked
 from search.wording import counted, printed_date
-from web.addresses import article_address, is_linkable, search_address, taken_address
-from web.parameters import ALL, Asked, read_arguments, refuse_unknown
+from web.addresses import article_address, feed_address, is_linkable, search_address
+from web.parameters import READING, Asked, read_arguments, refuse_unknown
 from web.summary import current_searcher
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _TYPES = {"atom": "application/atom+xml", "json": "application/feed+json"}
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
-_OPTIONS = tuple(name for name in ALL if name != "sort")
 
 feeds = Blueprint("feeds", __name__)
 
@@ -40,7 +39,7 @@ def json_feed() -> AnyResponse:
 
 def _answer(form: str, write: Callable[[Feed, Asked], bytes]) -> AnyResponse:
     """A feed, or that it is still the one that a reader has."""
-    refuse_unknown(request.args, _OPTIONS)
+    refuse_unknown(request.args, READING)
     asked = read_arguments(request.args)
     if not asked.query.strip():
         raise QueryError(f"The query is empty; ask with /feed.{form}?q=words", "empty_query")
@@ -109,7 +108,7 @@ def _as_json(feed: Feed, asked: Asked) -> bytes:
         "title": _title(feed),
         "description": _subtitle(feed),
         "home_page_url": _here(search_address(asked)),
-        "feed_url": _here(taken_address(asked, "/feed.json")),
+        "feed_url": _here(feed_address(asked, "json")),
         "items": [_item(each, asked) for each in feed.entries],
     }
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -148,7 +147,7 @@ def _as_atom(feed: Feed, asked: Asked) -> bytes:
     _add(root, "updated", f"{feed.updated:%Y-%m-%dT%H:%M:%SZ}")
     _add(_add(root, "author"), "name", "nutgraf")
     _add(root, "generator", "nutgraf")
-    own = _here(taken_address(asked, "/feed.atom"))
+    own = _here(feed_address(asked, "atom"))
     _add(root, "link", rel="self", type=_TYPES["atom"], href=own)
     _add(root, "link", rel="alternate", type="text/html", href=_here(search_address(asked)))
     for entry in feed.entries:
