@@ -53,6 +53,7 @@ class Token(NamedTuple):
     end: int
 
 
+_new = tuple.__new__  # makes a Token without another call: there are very many
 _forms: dict[str, str] = {}
 _terms: defaultdict[str, dict[str, tuple[str, str]]] = defaultdict(dict)  # by stemmer
 
@@ -77,14 +78,20 @@ def tokenize(text: str, language: str = "") -> list[Token]:
     last: Token | None = None  # the word that the next one may be joined to by a hyphen
     for match in _TOKEN.finditer(shapes):
         start, end = match.span()
-        if match.lastgroup == "unspaced":
+        if shapes[start] == "c":
             tokens.extend(_pairs(text, start, end, position))
             position += end - start
             last = None
             continue
-        term, form = memo.get(text[start:end]) or _analyse(text[start:end], stemmer)
-        token = Token(term, form, position, 1, start, end)
-        if last and shapes[last.end : start] == "-" and (joined := _join(last, token, stemmer)):
+        word = text[start:end]
+        term, form = memo.get(word) or _analyse(word, stemmer)
+        token = _new(Token, (term, form, position, 1, start, end))
+        if (
+            shapes[start - 1] == "-"
+            and last
+            and last.end == start - 1
+            and (joined := _join(last, token, stemmer))
+        ):
             tokens.insert(len(tokens) - 1, joined)
         tokens.append(token)
         last = token
