@@ -12,8 +12,8 @@ import click
 from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
 from cli.plain import PlainConsole
-from search.address import address_of
 from cli.queries import QueryCommand
+from search.address import address_of
 from search.contract import page_as_dict
 from search.passages import passages
 from search.results import MAX_CONTEXT, ArticleHits, Page, Relaxed, SearchOptions, Sort
@@ -25,35 +25,6 @@ if TYPE_CHECKING:
 
 _PATIENCE = 1.0  # seconds for advice: in a new process, nothing has been decoded yet
 _CONTEXT = click.IntRange(0, MAX_CONTEXT)
-
-
-class QueryCommand(click.Command):
-    """Leaves what begins with one dash and is no option to the query: ``-rebels``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Tell options from the words of the query."""
-        with_value = {
-            name
-            for param in self.params
-            if isinstance(param, click.Option) and not param.is_flag
-            for name in param.opts
-        }
-        options: list[str] = []
-        words: list[str] = []
-        while args:
-            argument = args.pop(0)
-            if argument == "--":
-                words += args
-                break
-            if argument.startswith("--") or _SHORT_OPTION.fullmatch(argument):
-                options.append(argument)
-                if argument in with_value:
-                    if not args:
-                        raise click.UsageError(f"Option {argument} needs a value.", ctx)
-                    options.append(args.pop(0))
-            else:
-                words.append(argument)
-        return super().parse_args(ctx, [*options, "--", *words])
 
 
 @click.command("search", cls=QueryCommand)

@@ -11,7 +11,7 @@ import click
 from cli.bars import print_timeline
 from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, results
-from cli.search import QueryCommand
+from cli.queries import QueryCommand
 from search.results import SearchOptions
 from search.searcher import Searcher
 from search.timeline import By, Timeline, count_by_date

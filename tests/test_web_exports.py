@@ -54,7 +54,7 @@ def test_all_that_matches_is_a_file(client):
 def test_lines_of_json_have_the_same_rows_as_the_command_line(client, path, capfdbinary):
     from cli.main import run
 
-    response = client.get("/api/export?q=ferry&format=jsonl&sort=date")
+    response = client.get("/api/export?q=ferry&type=jsonl&sort=date")
     assert response.content_type == "application/jsonl; charset=utf-8"
     arguments = ["--format", "jsonl", "--sort", "date", "--server", "http://localhost/"]
     assert run(["--index", str(path), "export", "ferry", *arguments]) == 0
@@ -137,7 +137,7 @@ def test_an_error_half_way_is_told_in_the_last_row(client, monkeypatch):
         raise NutgrafError("the file segment-1.nut is damaged")
 
     monkeypatch.setattr("search.matched.hit_of", fail)
-    response = client.get("/api/export?q=ferry&format=jsonl")
+    response = client.get("/api/export?q=ferry&type=jsonl")
     assert response.status_code == 200
     assert json.loads(response.text) == {
         "error": "This export is not complete: the file segment-1.nut is damaged"
@@ -150,5 +150,5 @@ def test_the_page_links_to_what_can_be_taken_away(client):
     page = client.get("/?q=ferry&sort=date&n=5&page=2&match=any").text
     for link in re.findall(r'href="(/(?:api/export|feed\.|receipt)[^"]*)"', page):
         assert status(client, link.replace("&amp;", "&")) == 200, link
-    assert 'href="/api/export?q=ferry&amp;sort=date&amp;match=any&amp;format=csv"' in page
+    assert 'href="/api/export?q=ferry&amp;sort=date&amp;match=any&amp;type=csv"' in page
     assert 'href="/receipt?q=zeppelin"' in client.get("/?q=zeppelin").text

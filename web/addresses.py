@@ -12,7 +12,7 @@ from search.address import address_of
 from search.contract import article_link
 from search.results import HitPlace, Paragraph
 from web.operations import TIMELINE
-from web.parameters import ALL, Asked, READING, as_arguments
+from web.parameters import ALL, READING, Asked, as_arguments
 
 _LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
@@ -107,10 +107,17 @@ def register(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
     app.url_map.converters["paragraph"] = ParagraphConverter
-    for each in (search_address, taken_address, article_address, cite_address, place_address,
-                 timeline_address, full_address,
-                 kept_options, as_arguments):  # fmt: skip
-    for each in (search_address, taken_address, feed_address, article_address, place_address,
-                 full_address, kept_options, as_arguments):  # fmt: skip
+    for each in (
+        search_address,
+        taken_address,
+        article_address,
+        cite_address,
+        place_address,
+        timeline_address,
+        full_address,
+        kept_options,
+        as_arguments,
+        feed_address,
+    ):
         app.jinja_env.globals[each.__name__] = each
     app.jinja_env.tests["linkable"] = is_linkable

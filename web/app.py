@@ -23,7 +23,8 @@ from web import (
     limits,
     marks,
     pages,
-    receipts, timeline,
+    receipts,
+    timeline,
     wording,
     writing,
 )
@@ -50,9 +51,23 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     access.register(app, token)
     for part in (
-        addresses, limits, headers, errors, marks, wording, answers, filters, timeline, pages,
-        citing, api, writing, exports, receipts, feeds,
-    ):  # fmt: skip
+        addresses,
+        limits,
+        headers,
+        errors,
+        marks,
+        wording,
+        answers,
+        filters,
+        timeline,
+        pages,
+        citing,
+        api,
+        writing,
+        exports,
+        receipts,
+        feeds,
+    ):
         part.register(app)
     admission.register(app, processes)
     return app

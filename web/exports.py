@@ -98,7 +98,7 @@ def take_all() -> Response:
     """All paragraphs that match, as a file."""
     operations.EXPORT.check(request.args)
     asked = asked_for("/api/export?q=words")
-    form = read_one(request.args, "format")
+    form = read_one(request.args, "type")
     places: Places = current_app.extensions["nutgraf.exports"]
     place = places.take()
     try:

@@ -102,9 +102,6 @@ def _body(operation: Operation) -> dict[str, Any]:
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
-    shown = {"200": _response("The answer", operation.answer)}
-    for form in operation.forms:
-        shown["200"]["content"][form] = {"schema": {"type": "string"}}
     shown = {"200": _response("The answer", operation.answer, operation.types)}
     if operation.made:
         shown["201"] = _response("It was added", operation.answer)
@@ -116,5 +113,9 @@ def _responses(operation: Operation) -> dict[str, Any]:
 def _response(
     meaning: str, schema: str, types: tuple[str, ...] = ("application/json",)
 ) -> dict[str, Any]:
-    content = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
-    return {"description": meaning, "content": dict.fromkeys(types, content)}
+    """An answer; as JSON, or a download, it is of a schema, and a table is a text beside it."""
+    of_schema = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+    as_text = {"schema": {"type": "string"}}
+    is_json = types[0] == "application/json"
+    content = {each: as_text if is_json and each == "text/csv" else of_schema for each in types}
+    return {"description": meaning, "content": content}

@@ -25,7 +25,6 @@ class Operation(NamedTuple):
         errors: the statuses of the errors that it may answer with, beside those that any may.
         body: the types of what is sent; empty where nothing is.
         made: whether it may answer with 201, too.
-        forms: the types in which ``format`` has it answer instead, beside JSON.
         types: of what it answers with.
         writes: whether it changes the archive, and asks for the token.
     """
@@ -40,7 +39,6 @@ class Operation(NamedTuple):
     errors: tuple[int, ...] = ()
     body: tuple[str, ...] = ()
     made: bool = False
-    forms: tuple[str, ...] = ()
     types: tuple[str, ...] = ("application/json",)
     writes: bool = False
 
@@ -69,11 +67,12 @@ TIMELINE = Operation(
     "timeline", "get", "/api/timeline",
     "How much of what matches was published when, and how much of the archive.",
     "Timeline", (*parameters.READING, "by", "per", "format"), ("q",), (400,),
-    forms=("text/csv",),
+    types=("application/json", "text/csv"),
+)  # fmt: skip
 EXPORT = Operation(
     "export", "get", "/api/export",
     "All paragraphs that match, streamed as a file; X-Total-Count says how many they are.",
-    "Export", (*parameters.ALL, "format"), ("q",), (400,),
+    "Export", (*parameters.ALL, "type"), ("q",), (400,),
     types=("text/csv", "application/jsonl"),
 )  # fmt: skip
 RECEIPT = Operation(
@@ -122,6 +121,20 @@ DESCRIPTION = Operation(
 )
 
 OPERATIONS = (
-    SEARCH, SUGGEST, NEIGHBOURS, EXPORT, RECEIPT, TIMELINE, INFO, ARTICLE, CONTEXT, CITE,
-    VERIFY, VERIFY_TEXT, PUT, DELETE, BULK, DESCRIPTION,
-)  # fmt: skip
+    SEARCH,
+    SUGGEST,
+    NEIGHBOURS,
+    EXPORT,
+    RECEIPT,
+    TIMELINE,
+    INFO,
+    ARTICLE,
+    CONTEXT,
+    CITE,
+    VERIFY,
+    VERIFY_TEXT,
+    PUT,
+    DELETE,
+    BULK,
+    DESCRIPTION,
+)

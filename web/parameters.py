@@ -98,9 +98,8 @@ PARAMETERS = {
         Parameter("per", "Tell also how many paragraphs match of so many of the archive, such as "
                   "10000; 0: do not.", 0, 0, MAX_PER),
         Parameter("format", "The form of the answer.", "json", choices=("json", "csv")),
-        Parameter("format", "As a table (CSV), or as a JSON object a line.", "csv",
+        Parameter("type", "As a table (CSV), or as a JSON object a line.", "csv",
                   choices=("csv", "jsonl")),
-        Parameter("view", "How a page shows what matches.", "articles", choices=("articles",)),
         Parameter("id", "The id of an article of the page."),
         Parameter("paragraph", "The number of a paragraph of that article, from 1.", 1, 1,
                   MAX_NUMBER),
