@@ -85,7 +85,7 @@ def count_periods() -> Response:
 
     def answer(searcher: Searcher) -> Json | str:
         operations.TIMELINE.check(request.args)
-        asked = _asked_for("/api/timeline?q=words")
+        asked = asked_for("/api/timeline?q=words")
         form = read_one(request.args, "format")
         timeline = count_by_date(searcher.matched(asked.query, asked.options), asked.by)
         as_form = timeline_as_csv if form == "csv" else timeline_as_dict
