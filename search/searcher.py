@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from search.asking import Asking
     from search.completions import Completion
     from search.matched import Matched
+    from search.quotes import Checked
 
 _HITS_AN_ARTICLE = 3
 
@@ -239,6 +241,22 @@ class Searcher:
         from search.completions import complete
 
         return complete(self._snapshot, text, most)
+
+    def check_quotation(self, quotation: str, seconds: float = math.inf) -> Checked:
+        """Where a quotation is from, and how it differs from it; see search.quotes.
+
+        Raises QueryError where it has no word, is too long or takes too long.
+        """
+        from search.quotes import check_quotation
+
+        try:
+            with time_limit(seconds):
+                return check_quotation(self._snapshot, quotation)
+        except TimedOut:
+            raise QueryError(
+                f"The quotation takes longer than {seconds:g} s; check a part of it",
+                "too_slow",
+            ) from None
 
     def _bind(self, parsed: Query) -> tuple[Bound, Evaluation]:
         """What the words of a query are looked up by, and what asks for them."""

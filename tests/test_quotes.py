@@ -1,0 +1,117 @@
+"""Quotations: which paragraph each is from, and what was changed, by words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.article import PublicationDate
+from search.alignment import align
+from search.errors import QueryError
+from tests.make import article
+
+SAID = "“We will not close the harbour,” she told the council on Monday, “not for $5 million.”"
+WORDS = st.lists(st.sampled_from("a b c d e".split()), max_size=12)
+
+
+@pytest.fixture
+def searcher(make_searcher):
+    return make_searcher(
+        article("late", SAID, date=PublicationDate("2020", "year")),
+        article("undated", SAID),
+        article("first", f"A note.\n{SAID}\nThe ferry crews went home at noon and did not return."),
+        article("early", SAID, date=PublicationDate("2019-03", "month")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("quotation", "verdict"),
+    [
+        ("she told the council  on Monday", "exact"),
+        ('"she told the council on Monday"', "exact"),
+        ("She told the council, on Monday.", "punctuation"),
+        ("We will not close the harbour […] not for $5 million", "elided"),
+        ("We will ... told the council", "elided"),
+        ("We will not close the harbour not for $5 million", "altered"),
+        ("We will never close the harbour, she told the council", "altered"),
+        ("not for £5 million. The ferry", "not found"),
+        ("She told the council on Monday, not for £5 million", "altered"),
+        ("[S]he told the council on Monday", "punctuation"),
+        ("[the mayor] told the council on Monday", "altered"),
+        ("We will not close [it], she told the council", "altered"),
+        ("harbour", "exact"),
+        ("zeppelin", "not found"),
+        ("zeppelins fly over burning seas tonight", "not found"),
+    ],
+)
+def test_a_quotation_has_its_verdict(searcher, quotation, verdict):
+    assert searcher.check_quotation(quotation).verdict == verdict
+
+
+def test_the_earliest_source_is_the_first_and_undated_ones_are_last(searcher):
+    checked = searcher.check_quotation("We will never close the harbour, she told the council")
+    assert [each.article.id for each in checked.sources] == ["early", "late", "undated", "first"]
+    assert checked.also == 3
+    assert checked.complete
+
+
+def test_what_was_changed_is_told_by_words(searcher):
+    checked = searcher.check_quotation("We will never close the old harbour, she told the council")
+    changed = [each for each in checked.pieces if each.kind != "equal"]
+    assert [tuple(each) for each in changed] == [
+        ("replaced", "not", "never"),
+        ("inserted", "", "old"),
+    ]
+
+
+def test_a_quotation_may_go_on_in_the_next_paragraph(searcher):
+    checked = searcher.check_quotation("not for $5 million. The ferry crews went home at noon")
+    assert checked.verdict == "punctuation"
+    assert (checked.sources[0].first, checked.sources[0].last) == (2, 3)
+
+
+def test_what_a_bracket_stands_for_is_told(searcher):
+    checked = searcher.check_quotation("We will not close [it], she told the council")
+    assert [each.kind for each in checked.pieces] == ["equal", "bracketed", "equal"]
+    assert checked.pieces[1].quotation == "[it]"
+    assert checked.pieces[1].source == "the harbour"
+
+
+@pytest.mark.parametrize("quotation", ["", "…", "x " * 5001])
+def test_what_cannot_be_checked_is_refused(searcher, quotation):
+    with pytest.raises(QueryError):
+        searcher.check_quotation(quotation)
+
+
+@given(WORDS, WORDS)
+def test_an_alignment_has_the_fewest_changes_and_makes_one_of_the_other(a, b):
+    found = align(a, b)
+    assert found.distance == distance(a, b)
+    assert found.distance == sum(
+        max(each.a_end - each.a_start, each.b_end - each.b_start)
+        for each in found.operations
+        if each.kind != "equal"
+    )
+    made = []
+    for kind, a_start, a_end, b_start, b_end in found.operations:
+        made += a[a_start:a_end] if kind == "equal" else b[b_start:b_end]
+    assert made == b
+
+
+@given(WORDS, WORDS)
+def test_the_place_within_is_the_best_of_all(a, b):
+    places = [b[low:high] for low in range(len(b) + 1) for high in range(low, len(b) + 1)]
+    found = align(a, b, within=True)
+    assert found.distance == min(distance(a, each) for each in places)
+    assert found.distance == distance(a, b[found.start : found.end])
+
+
+def distance(a, b):
+    """Levenshtein's distance, plainly."""
+    row = list(range(len(b) + 1))
+    for i, word in enumerate(a, 1):
+        above, row = row, [i]
+        for j, other in enumerate(b, 1):
+            row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (word != other)))
+    return row[-1]
