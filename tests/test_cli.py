@@ -468,6 +468,28 @@ def test_a_check_names_a_file_of_which_one_byte_is_another(nutgraf, ferry, tmp_p
     assert str(file) in err
 
 
+@pytest.mark.parametrize(
+    ("quotation", "code", "verdict"), [("ferry", 0, "Exact"), ("zeppelin", 1, "Not found")]
+)
+def test_quotations_of_a_file_are_checked(nutgraf, ferry, tmp_path, quotation, code, verdict):
+    nutgraf("index", ferry)
+    file = tmp_path / "quotes.csv"
+    file.write_text(f"speaker,Quote\nA. Mayor,{quotation}\n")
+    found, out, err = nutgraf("check", file)
+    assert (found, err) == (code, "")
+    assert verdict in out
+    (told,) = json.loads(nutgraf("check", file, "--json")[1])
+    assert told["columns"]["speaker"] == "A. Mayor"
+    assert nutgraf("check", file, "--csv")[1].startswith("speaker,Quote,verdict")
+
+
+def test_a_file_of_quotations_that_is_not_there_is_one_sentence(nutgraf, ferry, tmp_path):
+    nutgraf("index", ferry)
+    code, _, err = nutgraf("check", tmp_path / "none.csv")
+    assert code == 2
+    assert "cannot be read" in err
+
+
 def test_optimizing_changes_no_answer(nutgraf, tmp_path):
     for number in range(3):
         (tmp_path / f"{number}.txt").write_text(f"A ferry strike, {number} days long.")

@@ -35,7 +35,6 @@ def searcher(make_searcher):
         ("We will ... told the council", "elided"),
         ("We will not close the harbour not for $5 million", "altered"),
         ("We will never close the harbour, she told the council", "altered"),
-        ("not for £5 million. The ferry", "not found"),
         ("She told the council on Monday, not for £5 million", "altered"),
         ("[S]he told the council on Monday", "punctuation"),
         ("[the mayor] told the council on Monday", "altered"),

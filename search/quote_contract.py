@@ -1,0 +1,74 @@
+"""Checked quotations as plain dictionaries, and their verdicts in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from search.contract import article_link
+from search.quotes import Checked, Source, Verdict
+from search.wording import counted
+
+VERDICTS: dict[Verdict, str] = {
+    "exact": "Exact",
+    "punctuation": "Only punctuation or capitals differ",
+    "elided": "Parts are left out, and it says so",
+    "altered": "Altered",
+    "not found": "Not found",
+}
+GOOD: frozenset[Verdict] = frozenset(("exact", "punctuation"))
+"""The verdicts of quotations that have the words of their source."""
+
+
+def checked_as_dict(checked: Checked) -> dict[str, Any]:
+    """A checked quotation, as ``GET /api/check`` answers it."""
+    return {
+        "quotation": checked.quotation,
+        "verdict": checked.verdict,
+        "told": told(checked),
+        "pieces": [each._asdict() for each in checked.pieces],
+        "sources": [_source(each) for each in checked.sources],
+        "also": checked.also,
+        "complete": checked.complete,
+    }
+
+
+def told(checked: Checked) -> str:
+    """The verdict in words, with the words that were changed."""
+    changes = []
+    for kind, source, quotation in checked.pieces:
+        if kind == "inserted":
+            changes.append(f"“{quotation}” was inserted")
+        elif kind == "deleted":
+            changes.append(f"“{source}” was left out without a mark")
+        elif kind == "replaced":
+            changes.append(f"“{source}” became “{quotation}”")
+        elif kind == "bracketed":
+            changes.append(f"“{source}” became the writer's {quotation}" if source
+                           else f"{quotation} is the writer's")  # fmt: skip
+    sentence = VERDICTS[checked.verdict]
+    return f"{sentence}: {'; '.join(changes)}" if changes else sentence
+
+
+def told_others(checked: Checked) -> str:
+    """How many other paragraphs say the same; empty where none does."""
+    if not checked.also:
+        return ""
+    least = "" if checked.complete else "at least "
+    return f"also in {least}{counted(checked.also, 'other paragraph')}"
+
+
+def _source(source: Source) -> dict[str, Any]:
+    article = source.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "author": article.author,
+        "source": article.source,
+        "date": {"value": article.date.value, "precision": article.date.precision},
+        "paragraph": source.first,
+        "last": source.last,
+        "text": source.text,
+        "start": source.start,
+        "end": source.end,
+        "link": article_link(article.id, source.first),
+    }
