@@ -14,7 +14,7 @@ from web import (
     admission,
     answers,
     api,
-    citing,
+    checking, citing,
     errors,
     exports,
     feeds,
@@ -68,6 +68,8 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
         receipts,
         feeds,
     ):
+        addresses, limits, headers, errors, marks, wording, answers, filters, pages, api, checking,
+    ):  # fmt: skip
         part.register(app)
     admission.register(app, processes)
     return app

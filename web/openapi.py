@@ -93,7 +93,7 @@ def _schema(parameter: Parameter, *, needed: bool) -> dict[str, Any]:
 
 
 def _body(operation: Operation) -> dict[str, Any]:
-    record = {"$ref": "#/components/schemas/Record"}
+    record = {"$ref": f"#/components/schemas/{operation.takes}"}
     if operation.body == ("application/json",):
         return record
     if operation.body == ("text/plain",):

@@ -24,6 +24,7 @@ class Operation(NamedTuple):
         required: those of them that must be given.
         errors: the statuses of the errors that it may answer with, beside those that any may.
         body: the types of what is sent; empty where nothing is.
+        takes: the schema of what is sent.
         made: whether it may answer with 201, too.
         types: of what it answers with.
         writes: whether it changes the archive, and asks for the token.
@@ -38,6 +39,7 @@ class Operation(NamedTuple):
     required: tuple[str, ...] = ()
     errors: tuple[int, ...] = ()
     body: tuple[str, ...] = ()
+    takes: str = "Record"
     made: bool = False
     types: tuple[str, ...] = ("application/json",)
     writes: bool = False
@@ -116,6 +118,14 @@ BULK = Operation(
     "Bulk", errors=_WRITING,
     body=("application/x-ndjson", "application/jsonl", "application/ndjson"), writes=True,
 )  # fmt: skip
+CHECK = Operation(
+    "check", "get", "/api/check", "Whether a quotation is in the archive, and as it is printed.",
+    "Checked", ("q",), ("q",), (400,),
+)  # fmt: skip
+CHECK_MANY = Operation(
+    "checkMany", "post", "/api/check", "The same for up to 100 quotations.", "CheckedList",
+    errors=(400, 413, 415), body=("application/json",), takes="Quotations",
+)  # fmt: skip
 DESCRIPTION = Operation(
     "description", "get", "/api/openapi.json", "This description.", "Description", errors=(400,)
 )
@@ -138,3 +148,5 @@ OPERATIONS = (
     BULK,
     DESCRIPTION,
 )
+    SEARCH, SUGGEST, NEIGHBOURS, INFO, ARTICLE, CONTEXT, CHECK, CHECK_MANY, PUT, DELETE, BULK,
+)  # fmt: skip

@@ -67,7 +67,8 @@ class Parameter(NamedTuple):
 PARAMETERS = {
     each.name: each
     for each in (
-        Parameter("q", f"What to look for; at most {MAX_CHARACTERS} characters."),
+        Parameter("q", f"What to look for; at most {MAX_CHARACTERS} characters, of a quotation as "
+                  "many as an address holds."),
         Parameter("n", "Articles on a page.", 10, 1, MAX_SIZE),
         Parameter("page", "Which page, from 1; page × n is 10,000 at most, and then there is "
                   "cursor.", 1, 1, MAX_RESULTS),

@@ -332,4 +332,4 @@ _WRITING: Schema = {
     "Error": _object({"error": _ERROR}),
 }  # fmt: skip
 
-SCHEMAS: Schema = _RESULTS | _TIMES | _READING | _CITING | _WRITING
+SCHEMAS: Schema = _RESULTS | _TIMES | _READING | _CITING | _CHECKING | _list | _text | _000 | _ref | _object | _one_of | _DATE | _number | _LINK | _yes_no | _WRITING

@@ -1,0 +1,72 @@
+"""Quotations over HTTP: one by its address, many as a JSON list, and the page with its box."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, render_template, request
+
+from search.errors import QueryError
+from search.quote_contract import checked_as_dict, told, told_others
+from search.searcher import Searcher
+from web import operations
+from web.answers import as_json, remembered
+from web.parameters import SECONDS, Asked, refuse_unknown
+from web.summary import current_searcher
+from web.writing import WrongType
+
+MOST = 100
+"""Quotations of one request, at most."""
+
+checking = Blueprint("checking", __name__)
+
+
+@checking.get("/api/check")
+def check_one() -> Response:
+    """One quotation."""
+
+    def answer(searcher: Searcher) -> dict[str, Any]:
+        operations.CHECK.check(request.args)
+        return checked_as_dict(searcher.check_quotation(request.args.get("q", ""), SECONDS))
+
+    return remembered(answer)
+
+
+@checking.post("/api/check")
+def check_many() -> Response:
+    """A list of quotations."""
+    operations.CHECK_MANY.check(request.args)
+    if request.mimetype != "application/json":
+        raise WrongType("Send this as application/json, in the header Content-Type")
+    given = request.get_json(silent=True)
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise QueryError('Send a JSON list of quotations, such as ["We will not go"]', "bad_input")
+    if not 1 <= len(given) <= MOST:
+        raise QueryError(
+            f"1 to {MOST} quotations are checked at once, not {len(given):,}", "bad_input"
+        )
+    searcher = current_searcher()
+    return as_json([checked_as_dict(searcher.check_quotation(each, SECONDS)) for each in given])
+
+
+@checking.get("/check")
+def check_page() -> str:
+    """A box for a quotation, and what became of it."""
+    refuse_unknown(request.args, ("q",))
+    quotation = request.args.get("q", "")
+    checked = None
+    if quotation.strip():
+        checked = current_searcher().check_quotation(quotation, SECONDS)
+    return render_template(
+        "check.html",
+        asked=Asked(),
+        quotation=quotation,
+        checked=checked,
+        told=told(checked) if checked else "",
+        others=told_others(checked) if checked else "",
+    )
+
+
+def register(app: Flask) -> None:
+    """Add the checking of quotations to the application."""
+    app.register_blueprint(checking)
