@@ -85,6 +85,8 @@ def read_quotation(given: str) -> Quotation:
             "so check it in parts",
             "too_long",
         )
+    if any("\ud800" <= char <= "\udfff" for char in given):
+        raise QueryError("The quotation has half a character in it; send it as UTF-8", "bad_input")
     text = without_marks(plain(given))
     ellipses = [found.span() for found in _ELLIPSIS.finditer(text)]
     bracketed = [

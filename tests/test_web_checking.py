@@ -1,0 +1,46 @@
+"""Quotations over HTTP: one, many, and on a page that needs no JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.make import article
+from tests.test_api import hold
+from web.app import create_app
+
+
+@pytest.fixture
+def client(make_index):
+    said = article(
+        "harbour", "We will not close the <harbour>, she told the council.", title="Vote"
+    )
+    return create_app(make_index(said)).test_client()
+
+
+def test_many_quotations_are_answered_in_their_order(client):
+    given = ["she told the council", "zeppelin", "We will never close the harbour"]
+    answer = client.post("/api/check", json=given)
+    hold(answer.json, "CheckedList")
+    assert [each["verdict"] for each in answer.json] == ["exact", "not found", "altered"]
+
+
+@pytest.mark.parametrize("given", [{}, [], ["x"] * 101, [1], ["…"], ["x" * 10_001], ["a\ud800"]])
+def test_what_is_no_list_of_quotations_is_refused(client, given):
+    answer = client.post("/api/check", json=given)
+    assert answer.status_code == 400
+    hold(answer.json, "Error")
+
+
+def test_the_page_shows_what_was_changed_and_where_it_is_from(client):
+    page = client.get("/check?q=We+will+never+close+the+harbour").text
+    assert "“not” became “never”" in page
+    assert "<del>not</del>" in page
+    assert "<ins>never</ins>" in page
+    assert 'href="/articles/harbour#p1"' in page
+    assert "&lt;harbour" in page
+    assert "<harbour" not in page
+
+
+def test_the_page_says_what_was_not_found(client):
+    assert "Not found" in client.get("/check?q=zeppelin").text
+    assert client.get("/check").status_code == 200
