@@ -24,9 +24,16 @@ def test_many_quotations_are_answered_in_their_order(client):
     assert [each["verdict"] for each in answer.json] == ["exact", "not found", "altered"]
 
 
-@pytest.mark.parametrize("given", [{}, [], ["x"] * 101, [1], ["…"], ["x" * 10_001], ["a\ud800"]])
+@pytest.mark.parametrize("given", [{}, [], ["x"] * 101, [1], ["…"], ["x" * 10_001]])
 def test_what_is_no_list_of_quotations_is_refused(client, given):
     answer = client.post("/api/check", json=given)
+    assert answer.status_code == 400
+    hold(answer.json, "Error")
+
+
+def test_half_a_character_is_refused(client):
+    data = r'["a\ud800"]'
+    answer = client.post("/api/check", data=data, content_type="application/json")
     assert answer.status_code == 400
     hold(answer.json, "Error")
 
