@@ -14,7 +14,8 @@ from web import (
     admission,
     answers,
     api,
-    checking, citing,
+    checking,
+    citing,
     errors,
     exports,
     feeds,
@@ -67,9 +68,8 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
         exports,
         receipts,
         feeds,
+        checking,
     ):
-        addresses, limits, headers, errors, marks, wording, answers, filters, pages, api, checking,
-    ):  # fmt: skip
         part.register(app)
     admission.register(app, processes)
     return app

@@ -332,4 +332,32 @@ _WRITING: Schema = {
     "Error": _object({"error": _ERROR}),
 }  # fmt: skip
 
-SCHEMAS: Schema = _RESULTS | _TIMES | _READING | _CITING | _CHECKING | _list | _text | _000 | _ref | _object | _one_of | _DATE | _number | _LINK | _yes_no | _WRITING
+_CHECKING: Schema = {
+    "Quotations": _list(_text(maxLength=10_000), minItems=1, maxItems=100),
+    "CheckedList": _list(_ref("Checked"), "In the order in which they were sent."),
+    "Checked": _object({
+        "quotation": _text(),
+        "verdict": _one_of("exact", "punctuation", "elided", "altered", "not found"),
+        "told": _text("The verdict in words."),
+        "pieces": _list(_object({
+            "kind": _one_of("equal", "inserted", "deleted", "replaced", "left out", "bracketed"),
+            "source": _text(), "quotation": _text(),
+        }), "The comparison with the first source."),
+        "sources": _list(_object({
+            "id": _text(), "title": _text(), "author": _text(), "source": _text(), "date": _DATE,
+            "paragraph": _number(least=1), "last": _number(least=1), "text": _text(),
+            "start": _number(), "end": _number(), "link": _LINK,
+        }), "The earliest first, at most ten."),
+        "also": _number("How many other paragraphs have it equally well."),
+        "complete": _yes_no("Whether also is exact; else there may be more."),
+    }),
+}  # fmt: skip
+
+SCHEMAS: Schema = {
+    **_RESULTS,
+    **_TIMES,
+    **_READING,
+    **_CITING,
+    **_CHECKING,
+    **_WRITING,
+}
