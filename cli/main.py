@@ -21,6 +21,7 @@ _COMMANDS = (
     "failures",
     "search",
     "trend",
+    "kwic",
     "show",
     "cite",
     "verify",

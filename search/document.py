@@ -7,8 +7,9 @@ decided here; the evaluator finds the same paragraphs by arrays, for which this 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from index.analysis import Token
 from search.names import canonical_name
 from search.places import Pairs, Place, TokenTable, alone, in_windows, pair
 from search.query.in_article import wanted
@@ -66,6 +67,11 @@ class Document:
         self._tables: dict[str, TokenTable] = {}
         self._found: dict[Operand, list[Place]] = {}
         self._patterns: Patterns = {}
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """The tokens of the paragraph."""
+        return self._table("text").tokens
 
     def holds(self, node: Node, patterns: Patterns) -> bool:
         """Whether a tree matches this paragraph."""

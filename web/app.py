@@ -14,8 +14,7 @@ from web import (
     admission,
     answers,
     api,
-    checking,
-    citing,
+    concordance, checking, citing,
     errors,
     exports,
     feeds,
@@ -70,6 +69,9 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
         feeds,
         checking,
     ):
+        addresses, limits, headers, errors, marks, wording, answers, filters, pages, api,
+        concordance, writing,
+    ):  # fmt: skip
         part.register(app)
     admission.register(app, processes)
     return app

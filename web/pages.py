@@ -16,6 +16,7 @@ from search.results import Neighbours
 from search.searcher import Searcher
 from web.addresses import search_address
 from web.citing import verdict_of_link
+from web.concordance import concordance_view
 from web.filters import chosen_filters, query_with_dates
 from web.ladder import climb, read_ladder
 from web.parameters import Asked, read_arguments
@@ -28,6 +29,7 @@ View = Callable[[Searcher, Asked], dict[str, Any]]
 """What its template shows of all that matches, beside what a page of results has."""
 
 VIEWS: dict[str, View] = {"timeline": timeline_view}
+VIEWS: dict[str, View] = {"kwic": concordance_view}
 """The views beside that of articles; each has a template of its name, which extends that one."""
 
 pages = Blueprint("pages", __name__)

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, cast
 
 from werkzeug.datastructures import MultiDict
 
 from search.citing.writing import STYLES
+from search.collocates import LEAST, MAX_WINDOW, MOST, WINDOW
+from search.concordance import MAX_WIDTH, WIDTH
+from search.concordance_page import MAX_ROWS, ROWS, Wanted
 from search.errors import QueryError
 from search.query.limits import MAX_CHARACTERS
 from search.results import (
@@ -25,6 +28,8 @@ from search.results import (
     Sort,
 )
 from search.timeline import By
+from search.row_order import ORDERS, Order
+from search.samples import MAX_SEED
 
 SECONDS = 1.0
 """How long a search may take; see SearchOptions."""
@@ -32,6 +37,11 @@ MAX_COMPLETIONS = 20
 MAX_NUMBER = 999_999_999
 MAX_PER = 1_000_000
 """Paragraphs of the archive of which a timeline tells how many match."""
+MAX_SAMPLE = 500
+"""Rows of a sample, within the time of a search."""
+MAX_COLLOCATES = 500
+ROWS_READING = 2_000
+"""Paragraphs that are read to sort rows by words, or to count collocates; see Wanted."""
 
 _SHOWN = 40  # characters of a wrong value that its message repeats
 
@@ -101,6 +111,22 @@ PARAMETERS = {
         Parameter("format", "The form of the answer.", "json", choices=("json", "csv")),
         Parameter("type", "As a table (CSV), or as a JSON object a line.", "csv",
                   choices=("csv", "jsonl")),
+                  choices=("articles", "kwic")),
+        Parameter("order", "The order of rows: as articles are indexed, the newest first, or by "
+                  "one to three words to the left or right of the match.", "article",
+                  choices=ORDERS),
+        Parameter("rows", "Rows on a page; page × rows is 10,000 at most.", ROWS, 1, MAX_ROWS),
+        Parameter("sample", "How many rows to choose of all, alike on every machine; 0: all.",
+                  0, 0, MAX_SAMPLE),
+        Parameter("seed", "By what a sample is chosen; another seed gives another sample.", 1, 0,
+                  MAX_SEED),
+        Parameter("width", "Characters before and behind a match, of whole words.", WIDTH, 1,
+                  MAX_WIDTH),
+        Parameter("left", "Words to the left of a match that are near it.", WINDOW, 0, MAX_WINDOW),
+        Parameter("right", "Words to the right of it.", WINDOW, 0, MAX_WINDOW),
+        Parameter("least", "How often a collocate stands near matches, at least.", LEAST, 1,
+                  1_000_000),
+        Parameter("words", "Collocates, at most.", MOST, 1, MAX_COLLOCATES),
         Parameter("id", "The id of an article of the page."),
         Parameter("paragraph", "The number of a paragraph of that article, from 1.", 1, 1,
                   MAX_NUMBER),
@@ -135,6 +161,8 @@ class Asked:
     by: By = "auto"
     per: int = 0
     """Of a timeline."""
+    wanted: Wanted = Wanted(reading=ROWS_READING)  # noqa: RUF009 - it is frozen
+    """Of a concordance."""
 
 
 def read_arguments(arguments: MultiDict[str, str]) -> Asked:
@@ -156,6 +184,21 @@ def read_arguments(arguments: MultiDict[str, str]) -> Asked:
     )
     view, by, per = (read_one(arguments, name) for name in ("view", "by", "per"))
     return Asked(given["q"], options, view, cast(By, by), per)
+    asked = Asked(given["q"], options, read_one(arguments, "view"))
+    return replace(asked, wanted=_read_wanted(arguments, given["page"]))
+
+
+def _read_wanted(arguments: MultiDict[str, str], page: int) -> Wanted:
+    """Read what is asked of a concordance."""
+    return Wanted(
+        order=cast(Order, read_one(arguments, "order")),
+        size=read_one(arguments, "rows"),
+        number=page,
+        sample=read_one(arguments, "sample"),
+        seed=read_one(arguments, "seed"),
+        width=read_one(arguments, "width"),
+        reading=ROWS_READING,
+    )
 
 
 def read_one(arguments: MultiDict[str, str], name: str) -> Any:
@@ -197,6 +240,11 @@ def as_arguments(asked: Asked, **changes: object) -> dict[str, object]:
         "view": asked.view,
         "by": asked.by,
         "per": asked.per,
+        "order": asked.wanted.order,
+        "rows": asked.wanted.size,
+        "sample": asked.wanted.sample,
+        "seed": asked.wanted.seed,
+        "width": asked.wanted.width,
     }
     return {
         name: value

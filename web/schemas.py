@@ -212,6 +212,48 @@ _TIMES: Schema = {
         },
         {"rate": _RATE},
     ),
+_WORDS: Schema = {
+    "Concordance": _object({
+        "total": _object({"paragraphs": _number(), "articles": _number()}),
+        "clauses": _CLAUSES,
+        "order": _text("As it was asked for."),
+        "sample": _number("As it was asked for."),
+        "seed": _number("As it was asked for."),
+        "rows": _list(_ref("Row")),
+        "page": _object({
+            "number": _number(least=1),
+            "size": _number(least=1),
+            "next": _or_null(_number("The number of the next page.", 1)),
+        }),
+    }),
+    "Row": _object({
+        "address": _text("Of the paragraph: ARTICLE#pNUMBER@CHECK."),
+        "id": _text("Of the article."),
+        "paragraph": _number("Its number, from 1.", 1),
+        "start": _number("Where the match begins in the paragraph, in code points."),
+        "end": _number("Where it ends."),
+        "date": _DATE,
+        "source": _text(),
+        "title": _text(),
+        "left": _text("What stands before the match: whole words."),
+        "match": _text(),
+        "right": _text("What stands behind it."),
+        "link": _LINK,
+    }),
+    "Collocates": _object({
+        "rows": _number("How many matches there are."),
+        "paragraphs": _object({"read": _number(), "matching": _number()}),
+        "estimated": _yes_no("Whether not all paragraphs were read, so that rows, count, left and "
+                             "right are estimates."),
+        "collocates": _list(_object({
+            "word": _text("As printed, its case folded."),
+            "count": _number("How often it stands near a match."),
+            "left": _number("How often to its left."),
+            "right": _number("How often to its right."),
+            "frequency": _number("How often it is printed in the whole archive."),
+            "log_dice": _of("number", "14 + log2(2 count / (rows + frequency))."),
+        }), "The highest log_dice first."),
+    }),
 }  # fmt: skip
 _READING: Schema = {
     "Export": _text("A row for each paragraph; see docs/taking-away.md."),
@@ -361,3 +403,4 @@ SCHEMAS: Schema = {
     **_CHECKING,
     **_WRITING,
 }
+SCHEMAS: Schema = _RESULTS | _WORDS | _READING | _WRITING

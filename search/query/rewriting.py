@@ -15,6 +15,8 @@ from search.query.lexer import QUOTES, Lexeme, scan
 from search.query.repairs import mend
 
 _PLAIN = re.compile(r"\w+")
+_NEARABLE = frozenset(("word", "phrase"))
+_WINDOW = re.compile(rf"[{QUOTES}]~")
 _BLANKS = re.compile(rf"[\s{QUOTES}]+")
 
 
@@ -105,6 +107,26 @@ def parts_of(query: str) -> list[Part]:
         kinds = frozenset(str(each.kind) for each in item)
         found.append(Part(text, field, negations % 2 == 1, kinds))
     return found
+
+
+def narrowed(query: str, word: str, distance: int) -> str | None:
+    """The query for where a word stands near what it asks for; None if that cannot be told.
+
+    That is so where the query has one part that asks for words of a paragraph, and perhaps filters.
+
+    >>> narrowed("ferry date:2022", "strike", 5), narrowed("ferry strike", "toll", 5)
+    ('ferry w/5 "strike" date:2022', None)
+    """
+    parts = parts_of(cleaned(query))
+    asking = [each for each in parts if not each.is_filter]
+    if len(asking) != 1 or asking[0].field or not asking[0].kinds <= _NEARABLE:
+        return None
+    if _WINDOW.search(asking[0].text):
+        return None
+    found = [
+        f'{each.text} w/{distance} "{word}"' if each is asking[0] else each.text for each in parts
+    ]
+    return " ".join(found)
 
 
 def _has_near(lexemes: list[Lexeme]) -> bool:
