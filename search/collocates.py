@@ -20,12 +20,13 @@ from __future__ import annotations
 
 from collections import Counter
 from heapq import heappush, heapreplace
-from math import log2
+from math import inf, log2
+from time import monotonic
 from typing import NamedTuple
 
 from search.concordance import documents, marks_anything, spans_of
 from search.matched import Matched
-from search.samples import some_paragraphs
+from search.samples import LEAST_READ, some_paragraphs
 from search.segments import SegmentSet
 from search.text_words import TextWords, frequency
 
@@ -95,6 +96,7 @@ def collocates(
     most: int = MOST,
     reading: int | None = None,
     seed: int = 1,
+    patience: float = inf,
 ) -> Collocates:
     """The words near the matches of a query, with the highest scores.
 
@@ -106,18 +108,22 @@ def collocates(
         reading: paragraphs to read; if more match, those are chosen as ``search.samples`` does,
             and counts are estimates. None reads all.
         seed: by which they are chosen.
+        patience: seconds for reading; if they are over, fewer paragraphs were read.
     """
     total = len(matched.docs)
     docs = some_paragraphs(matched, total if reading is None else reading, seed)
     counts = _Counts(window)
-    if marks_anything(matched):
-        for _, document in documents(matched, docs):
-            spans = spans_of(document, matched)
-            if spans:
-                counts.add(TextWords(document.text, document.tokens), spans)
-    scale = total / len(docs) if len(docs) else 1.0
+    read, end = 0, monotonic() + patience
+    for _, document in documents(matched, docs) if marks_anything(matched) else ():
+        spans = spans_of(document, matched)
+        if spans:
+            counts.add(TextWords(document.text, document.tokens), spans)
+        read += 1
+        if read >= LEAST_READ and monotonic() > end:
+            break
+    scale = total / read if read else 1.0
     words = _best(counts, matched.snapshot, scale, least, most)
-    return Collocates(words, round(counts.rows * scale), len(docs), total)
+    return Collocates(words, round(counts.rows * scale), read, total)
 
 
 class _Counts:

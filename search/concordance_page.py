@@ -125,12 +125,14 @@ def _chosen(matched: Matched, wanted: Wanted) -> tuple[Iterable[Place], tuple[st
         return sort_places(matched, sample(matched, wanted.sample, wanted.seed), wanted.order), ()
     read = wanted.reading
     if read is None or len(matched.docs) <= read or side_of(wanted.order) is None:
-        return in_order(matched, wanted.order), ()
+        return in_order(matched, wanted.order)[0], ()
+    docs = some_paragraphs(matched, read, wanted.seed)
+    given, done = in_order(matched, wanted.order, docs, matched.options.seconds / 3)
     told = (
-        f"These are the rows of {read:,} paragraphs, chosen by seed {wanted.seed} of "
+        f"These are the rows of {done:,} paragraphs, chosen by seed {wanted.seed} of "
         f"{len(matched.docs):,} that match: more are not sorted by words here"
     )
-    return in_order(matched, wanted.order, some_paragraphs(matched, read, wanted.seed)), (told,)
+    return given, (told,)
 
 
 def _too_slow(options: SearchOptions) -> NoReturn:

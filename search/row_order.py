@@ -13,14 +13,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from math import inf
+from time import monotonic
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from search.concordance import Place, documents, marks_anything, places, spans_of
+from search.concordance import Place, documents, places, spans_of
 from search.errors import QueryError
 from search.matched import Matched
+from search.samples import LEAST_READ
 from search.sets import DocIds, Ints
 from search.text_words import TextWords
 
@@ -51,18 +54,31 @@ def side_of(order: str) -> Side | None:
     return Side(name == "left", int(count)) if name in ("left", "right") else None
 
 
-def in_order(matched: Matched, order: Order, docs: DocIds | None = None) -> Iterator[Place]:
+def in_order(
+    matched: Matched, order: Order, docs: DocIds | None = None, patience: float = inf
+) -> tuple[Iterator[Place], int]:
     """The places of all that matches, or of some of the paragraphs, in an order.
 
     By article and by date they come as they are read; by words when all were read.
+
+    Args:
+        matched: all that matches.
+        order: of the rows.
+        docs: the paragraphs; None for all that match.
+        patience: seconds for reading what is sorted by words; what was read then is sorted.
+
+    Returns:
+        The places, and how many of the paragraphs they are of.
 
     Raises QueryError where there are more than can be sorted.
     """
     docs = matched.docs if docs is None else docs
     side = side_of(order)
     if side is None:
-        return places(matched, by_date(matched, docs) if order == "date" else docs)
-    return _sorted(_Rows(side).read(matched, docs), matched)
+        return places(matched, by_date(matched, docs) if order == "date" else docs), len(docs)
+    known = _Rows(side)
+    read = known.read(matched, docs, patience)
+    return _sorted(known), read
 
 
 def sort_places(matched: Matched, given: Iterable[Place], order: Order) -> list[Place]:
@@ -76,11 +92,11 @@ def sort_places(matched: Matched, given: Iterable[Place], order: Order) -> list[
         return [given[at] for at in np.argsort(-moments, kind="stable").tolist()]
     side = side_of(order)
     assert side is not None
-    known = _Rows(side)
+    ordered = _Rows(side)
     words = dict(_words_of(matched, np.unique(docs)))
     for place in given:
-        known.add(place, words[place.doc])
-    return [given[at] for at in known.ranking().tolist()]
+        ordered.add(place, words[place.doc])
+    return [given[at] for at in ordered.ranking(by_place=False).tolist()]
 
 
 def by_date(matched: Matched, docs: DocIds) -> DocIds:
@@ -96,7 +112,7 @@ def _words_of(matched: Matched, docs: Ints) -> Iterator[tuple[int, TextWords]]:
         yield doc, TextWords(document.text, document.tokens)
 
 
-def _sorted(known: _Rows, matched: Matched) -> Iterator[Place]:
+def _sorted(known: _Rows) -> Iterator[Place]:
     """The places of rows in their order."""
     ranking = known.ranking()
     for at in range(0, len(ranking), _CHUNK):
@@ -118,10 +134,12 @@ class _Rows:
         self._words = [array("i") for _ in range(side.words)]
         self._numbers: dict[str, int] = {"": 0}
 
-    def read(self, matched: Matched, docs: DocIds) -> _Rows:
-        """Take in the rows of paragraphs. Raises QueryError where there are too many."""
-        if not marks_anything(matched):
-            return self
+    def read(self, matched: Matched, docs: DocIds, patience: float) -> int:
+        """Take in the rows of paragraphs, as many as there is time for; tells how many.
+
+        Raises QueryError where there are too many rows.
+        """
+        read, end = 0, monotonic() + patience
         for doc, document in documents(matched, docs):
             words = TextWords(document.text, document.tokens)
             for start, end in spans_of(document, matched):
@@ -132,7 +150,10 @@ class _Rows:
                     "narrow the search, or sort by article or date",
                     "too_many",
                 )
-        return self
+            read += 1
+            if read >= LEAST_READ and monotonic() > end:
+                break
+        return read
 
     def add(self, place: Place, words: TextWords) -> None:
         """Take in a row."""
@@ -155,8 +176,11 @@ class _Rows:
         )
         return docs, starts, ends
 
-    def ranking(self) -> Ints:
-        """The numbers of the rows in their order, int64[rows]."""
+    def ranking(self, *, by_place: bool = True) -> Ints:
+        """The numbers of the rows in their order, int64[rows].
+
+        Those that are alike are in the order of the index, or in that in which they were added.
+        """
         if not self._docs:
             return np.empty(0, np.int64)
         words = list(self._numbers)
@@ -165,4 +189,6 @@ class _Rows:
             len(words), dtype=np.int32
         )
         keys = [ranks[np.frombuffer(column, np.int32)] for column in self._words]
-        return np.lexsort(keys[::-1])
+        docs, starts, ends = self.columns()
+        least = [ends, starts, docs] if by_place else []
+        return np.lexsort([*least, *keys[::-1]])

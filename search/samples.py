@@ -5,9 +5,9 @@ number of its paragraph, and which of the matches in the paragraph it is. So the
 the same sample, however it was indexed and merged. Every row is as likely as any other.
 
 A row gets a number of 64 bits, mixed of these three, and those with the lowest numbers are chosen.
-How many rows a paragraph has is only known when it is read, but not more than it has words for each
-clause. So the numbers of all rows that there could be are worked out in arrays, and only paragraphs
-that may hold a low one are read: of a million rows, some hundred paragraphs for a sample of fifty.
+How many rows a paragraph has is only known when it is read, but not more than it has words that a
+clause may begin with. So the numbers of all rows that there could be are worked out in arrays, and
+only paragraphs that may hold a low one are read: hardly more than the sample has rows.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ import numpy.typing as npt
 from search.concordance import Place, documents, marks_anything, spans_of
 from search.deadline import check_time
 from search.matched import Matched
+from search.query.tree import Terms, field_of, leaves
 from search.sets import DocIds, Ints
 
 MAX_SAMPLE = 10_000
 MAX_SEED = 999_999_999
 
 _FIRST, _MORE = 40, 8  # rows that are looked at for each that is wanted; times as many again
+LEAST_READ = 50
+"""Paragraphs that are read at least, however little time there is for it."""
+
 _CHUNK = 1 << 18  # rows that there could be, whose numbers are worked out at once
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -64,12 +68,16 @@ def sample(matched: Matched, size: int, seed: int = 1) -> list[Place]:
 
 
 def some_paragraphs(matched: Matched, most: int, seed: int = 1) -> DocIds:
-    """The paragraphs that match, or so many of them, chosen alike on every machine; ascending."""
+    """The paragraphs that match, or so many of them, chosen alike on every machine.
+
+    All of them ascend; some of them are in the order of their numbers, so that the first of them
+    are a sample, too.
+    """
     if len(matched.docs) <= most:
         return matched.docs
     codes = _codes_of_paragraphs(matched, seed)
     chosen = np.argpartition(codes, most)[:most]
-    some: DocIds = matched.docs.take(np.sort(chosen))
+    some: DocIds = matched.docs.take(chosen[np.argsort(codes[chosen], kind="stable")])
     return some
 
 
@@ -79,8 +87,7 @@ class _Possible:
     def __init__(self, matched: Matched, seed: int) -> None:
         self._docs = matched.docs
         self._codes = _codes_of_paragraphs(matched, seed)
-        clauses = max(1, len(matched.clauses))
-        self._most = _lengths(matched).astype(np.int64) * clauses
+        self._most = _most_rows(matched)
         self._ends = np.cumsum(self._most)
 
     def lowest(self, count: int) -> tuple[DocIds, Ints]:
@@ -147,6 +154,25 @@ def _mixed(codes: Codes) -> Codes:
     codes = (codes ^ (codes >> np.uint64(30))) * _MIX[0]
     codes = (codes ^ (codes >> np.uint64(27))) * _MIX[1]
     return codes ^ (codes >> np.uint64(31))
+
+
+def _most_rows(matched: Matched) -> Ints:
+    """How many rows each paragraph that matches may have, at most: int64[n].
+
+    A word or a phrase whose terms are known has no more than its first terms stand there; others no
+    more than there are tokens.
+    """
+    evaluation, field = matched.evaluation, matched.snapshot.field("text")
+    counts = np.zeros(matched.snapshot.max_doc, np.int64)
+    marking = [each for each in leaves(evaluation.tree) if field_of(each) == "text"]
+    for leaf in marking:
+        patterns = evaluation.patterns[leaf] if isinstance(leaf, Terms) else ()
+        if not patterns or any(pattern[0].is_open for pattern in patterns):
+            return _lengths(matched).astype(np.int64) * len(marking)
+        for pattern in patterns:
+            for part, number in field.term(pattern[0].term).places:
+                counts[part.reader.docs(number) + part.base] += part.reader.freqs(number)
+    return counts.take(matched.docs)
 
 
 def _lengths(matched: Matched) -> npt.NDArray[np.int32]:
