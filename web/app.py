@@ -14,7 +14,9 @@ from web import (
     admission,
     answers,
     api,
-    concordance, checking, citing,
+    checking,
+    citing,
+    concordance,
     errors,
     exports,
     feeds,
@@ -68,10 +70,8 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
         receipts,
         feeds,
         checking,
+        concordance,
     ):
-        addresses, limits, headers, errors, marks, wording, answers, filters, pages, api,
-        concordance, writing,
-    ):  # fmt: skip
         part.register(app)
     admission.register(app, processes)
     return app

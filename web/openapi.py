@@ -103,9 +103,6 @@ def _body(operation: Operation) -> dict[str, Any]:
 
 def _responses(operation: Operation) -> dict[str, Any]:
     shown = {"200": _response("The answer", operation.answer, operation.types)}
-    shown = {"200": _response("The answer", operation.answer)}
-    for form in operation.forms:
-        shown["200"]["content"][form] = {"schema": {"type": "string"}}
     if operation.made:
         shown["201"] = _response("It was added", operation.answer)
     for status in sorted({*operation.errors, *_ALWAYS}):

@@ -27,7 +27,6 @@ class Operation(NamedTuple):
         takes: the schema of what is sent.
         made: whether it may answer with 201, too.
         types: of what it answers with.
-        forms: the types in which ``format`` has it answer instead, beside JSON.
         writes: whether it changes the archive, and asks for the token.
     """
 
@@ -43,7 +42,6 @@ class Operation(NamedTuple):
     takes: str = "Record"
     made: bool = False
     types: tuple[str, ...] = ("application/json",)
-    forms: tuple[str, ...] = ()
     writes: bool = False
 
     def check(self, arguments: MultiDict[str, str]) -> None:
@@ -73,6 +71,18 @@ TIMELINE = Operation(
     "Timeline", (*parameters.READING, "by", "per", "format"), ("q",), (400,),
     types=("application/json", "text/csv"),
 )  # fmt: skip
+KWIC = Operation(
+    "kwic", "get", "/api/kwic",
+    "The rows of a concordance: every match with what stands around it.", "Concordance",
+    (*parameters.READING, "order", "rows", "page", "sample", "seed", "width", "format"),
+    ("q",), (400,), types=("application/json", "text/csv"),
+)  # fmt: skip
+COLLOCATES = Operation(
+    "collocates", "get", "/api/collocates",
+    "The words that stand near the matches more than elsewhere.", "Collocates",
+    (*parameters.READING, "left", "right", "least", "words", "seed", "format"), ("q",), (400,),
+    types=("application/json", "text/csv"),
+)  # fmt: skip
 EXPORT = Operation(
     "export", "get", "/api/export",
     "All paragraphs that match, streamed as a file; X-Total-Count says how many they are.",
@@ -83,16 +93,6 @@ RECEIPT = Operation(
     "receipt", "get", "/api/receipt",
     "What was searched, how, in which state of the archive, and what was found, as a file.",
     "Receipt", parameters.ALL, ("q",), (400,),
-KWIC = Operation(
-    "kwic", "get", "/api/kwic",
-    "The rows of a concordance: every match with what stands around it.", "Concordance",
-    (*parameters.READING, "order", "rows", "page", "sample", "seed", "width", "format"),
-    ("q",), (400,), forms=("text/csv",),
-COLLOCATES = Operation(
-    "collocates", "get", "/api/collocates",
-    "The words that stand near the matches more than elsewhere.", "Collocates",
-    (*parameters.READING, "left", "right", "least", "words", "seed", "format"), ("q",), (400,),
-    forms=("text/csv",),
 )  # fmt: skip
 INFO = Operation("info", "get", "/api/info", "What is in the archive.", "Info", errors=(400,))
 ARTICLE = Operation(
@@ -149,6 +149,8 @@ OPERATIONS = (
     EXPORT,
     RECEIPT,
     TIMELINE,
+    KWIC,
+    COLLOCATES,
     INFO,
     ARTICLE,
     CONTEXT,
@@ -162,5 +164,3 @@ OPERATIONS = (
     BULK,
     DESCRIPTION,
 )
-    SEARCH, SUGGEST, NEIGHBOURS, KWIC, COLLOCATES, INFO, ARTICLE, CONTEXT, PUT, DELETE, BULK,
-)  # fmt: skip

@@ -28,8 +28,7 @@ _JUMPS = 40  # links to marked paragraphs beside an article
 View = Callable[[Searcher, Asked], dict[str, Any]]
 """What its template shows of all that matches, beside what a page of results has."""
 
-VIEWS: dict[str, View] = {"timeline": timeline_view}
-VIEWS: dict[str, View] = {"kwic": concordance_view}
+VIEWS: dict[str, View] = {"timeline": timeline_view, "kwic": concordance_view}
 """The views beside that of articles; each has a template of its name, which extends that one."""
 
 pages = Blueprint("pages", __name__)

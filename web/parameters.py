@@ -27,21 +27,21 @@ from search.results import (
     SearchOptions,
     Sort,
 )
-from search.timeline import By
 from search.row_order import ORDERS, Order
 from search.samples import MAX_SEED
+from search.timeline import By
 
 SECONDS = 1.0
 """How long a search may take; see SearchOptions."""
 MAX_COMPLETIONS = 20
 MAX_NUMBER = 999_999_999
-MAX_PER = 1_000_000
-"""Paragraphs of the archive of which a timeline tells how many match."""
 MAX_SAMPLE = 500
 """Rows of a sample, within the time of a search."""
 MAX_COLLOCATES = 500
 ROWS_READING = 2_000
 """Paragraphs that are read to sort rows by words, or to count collocates; see Wanted."""
+MAX_PER = 1_000_000
+"""Paragraphs of the archive of which a timeline tells how many match."""
 
 _SHOWN = 40  # characters of a wrong value that its message repeats
 
@@ -102,7 +102,7 @@ PARAMETERS = {
         Parameter("after", "Paragraphs after it.", 2, 0, MAX_READ),
         Parameter("most", "Completions, at most.", 8, 1, MAX_COMPLETIONS),
         Parameter("view", "How a page shows what matches.", "articles",
-                  choices=("articles", "timeline")),
+                  choices=("articles", "timeline", "kwic")),
         Parameter("by", "How long a period of a timeline is; auto: as short as leaves a hundred of "
                   "them, and as most of the dates are exact.", "auto",
                   choices=("auto", "day", "week", "month", "year")),
@@ -111,7 +111,6 @@ PARAMETERS = {
         Parameter("format", "The form of the answer.", "json", choices=("json", "csv")),
         Parameter("type", "As a table (CSV), or as a JSON object a line.", "csv",
                   choices=("csv", "jsonl")),
-                  choices=("articles", "kwic")),
         Parameter("order", "The order of rows: as articles are indexed, the newest first, or by "
                   "one to three words to the left or right of the match.", "article",
                   choices=ORDERS),
@@ -183,8 +182,7 @@ def read_arguments(arguments: MultiDict[str, str]) -> Asked:
         seconds=SECONDS,
     )
     view, by, per = (read_one(arguments, name) for name in ("view", "by", "per"))
-    return Asked(given["q"], options, view, cast(By, by), per)
-    asked = Asked(given["q"], options, read_one(arguments, "view"))
+    asked = Asked(given["q"], options, view, cast(By, by), per)
     return replace(asked, wanted=_read_wanted(arguments, given["page"]))
 
 
@@ -237,14 +235,14 @@ def as_arguments(asked: Asked, **changes: object) -> dict[str, object]:
         "tz": options.tz,
         "facets": int(options.facets),
         "advice": options.advice,
-        "view": asked.view,
-        "by": asked.by,
-        "per": asked.per,
         "order": asked.wanted.order,
         "rows": asked.wanted.size,
         "sample": asked.wanted.sample,
         "seed": asked.wanted.seed,
         "width": asked.wanted.width,
+        "view": asked.view,
+        "by": asked.by,
+        "per": asked.per,
     }
     return {
         name: value

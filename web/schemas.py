@@ -212,9 +212,14 @@ _TIMES: Schema = {
         },
         {"rate": _RATE},
     ),
+}  # fmt: skip
 _WORDS: Schema = {
     "Concordance": _object({
+        "query": _text(),
+        "match": _MATCH,
         "total": _object({"paragraphs": _number(), "articles": _number()}),
+        "notices": _NOTICES,
+        "partial": _yes_no("Whether there may be more than is told."),
         "clauses": _CLAUSES,
         "order": _text("As it was asked for."),
         "sample": _number("As it was asked for."),
@@ -241,10 +246,14 @@ _WORDS: Schema = {
         "link": _LINK,
     }),
     "Collocates": _object({
+        "query": _text(),
+        "match": _MATCH,
         "rows": _number("How many matches there are."),
         "paragraphs": _object({"read": _number(), "matching": _number()}),
         "estimated": _yes_no("Whether not all paragraphs were read, so that rows, count, left and "
                              "right are estimates."),
+        "notices": _NOTICES,
+        "partial": _yes_no("Whether there may be more than is told."),
         "collocates": _list(_object({
             "word": _text("As printed, its case folded."),
             "count": _number("How often it stands near a match."),
@@ -398,9 +407,9 @@ _CHECKING: Schema = {
 SCHEMAS: Schema = {
     **_RESULTS,
     **_TIMES,
+    **_WORDS,
     **_READING,
     **_CITING,
     **_CHECKING,
     **_WRITING,
 }
-SCHEMAS: Schema = _RESULTS | _WORDS | _READING | _WRITING
