@@ -150,5 +150,5 @@ def test_the_page_links_to_what_can_be_taken_away(client):
     page = client.get("/?q=ferry&sort=date&n=5&page=2&match=any").text
     for link in re.findall(r'href="(/(?:api/export|feed\.|receipt)[^"]*)"', page):
         assert status(client, link.replace("&amp;", "&")) == 200, link
-    assert 'href="/api/export?q=ferry&amp;sort=date&amp;match=any&amp;type=csv"' in page
+    assert 'href="/api/export?q=ferry&amp;sort=date&amp;match=any"' in page
     assert 'href="/receipt?q=zeppelin"' in client.get("/?q=zeppelin").text

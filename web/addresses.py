@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
 from flask import Flask, request
@@ -11,7 +12,7 @@ from werkzeug.routing import BaseConverter
 from search.address import address_of
 from search.contract import article_link
 from search.results import HitPlace, Paragraph
-from web.operations import TIMELINE
+from web.operations import NAMED
 from web.parameters import ALL, READING, Asked, as_arguments
 
 _LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
@@ -40,16 +41,25 @@ def search_address(asked: Asked, path: str = "/", **changes: object) -> str:
     return f"{path}?{urlencode(arguments)}" if arguments else path
 
 
-def taken_address(asked: Asked, path: str, **more: object) -> str:
-    """The address of a file of all that a search finds, on whatever page it was asked for."""
-    given = {**as_arguments(asked), **more}
-    return f"{path}?{urlencode({name: given[name] for name in (*ALL, *more) if name in given})}"
+def api_address(asked: Asked, name: str, **more: object) -> str:
+    """The address in the API that tells of a search, with those options that it takes."""
+    operation = NAMED[name]
+    return _address(asked, operation.path, operation.arguments, more)
+
+
+def receipt_address(asked: Asked) -> str:
+    """The address of the receipt of a search, to be read and printed."""
+    return _address(asked, "/receipt", ALL, {})
 
 
 def feed_address(asked: Asked, form: str) -> str:
     """The address of the feed of a search, which has an order of its own."""
-    given = as_arguments(asked)
-    return f"/feed.{form}?{urlencode({name: given[name] for name in READING if name in given})}"
+    return _address(asked, f"/feed.{form}", READING, {})
+
+
+def _address(asked: Asked, path: str, names: Collection[str], more: Mapping[str, object]) -> str:
+    given = as_arguments(asked, **more)
+    return f"{path}?{urlencode({name: each for name, each in given.items() if name in names})}"
 
 
 def article_address(article_id: str, asked: Asked, paragraph: int | None = None) -> str:
@@ -71,13 +81,6 @@ def place_address(asked: Asked, place: HitPlace) -> str:
     """The address of a hit in another article of the results, on whatever page of them."""
     there = Asked(asked.query, asked.options._replace(number=place.page))
     return article_address(place.article_id, there, place.paragraph)
-
-
-def timeline_address(asked: Asked, form: str = "json") -> str:
-    """The address in the API of the timeline of a search."""
-    arguments = as_arguments(asked, format=form)
-    taken = {name: value for name, value in arguments.items() if name in TIMELINE.arguments}
-    return f"{TIMELINE.path}?{urlencode(taken)}"
 
 
 def full_address(asked: Asked | None) -> str:
@@ -109,11 +112,11 @@ def register(app: Flask) -> None:
     app.url_map.converters["paragraph"] = ParagraphConverter
     for each in (
         search_address,
-        taken_address,
+        api_address,
+        receipt_address,
         article_address,
         cite_address,
         place_address,
-        timeline_address,
         full_address,
         kept_options,
         as_arguments,

@@ -164,3 +164,5 @@ OPERATIONS = (
     BULK,
     DESCRIPTION,
 )
+
+NAMED = {each.name: each for each in OPERATIONS}
