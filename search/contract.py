@@ -197,9 +197,13 @@ def clause_as_dict(clause: Clause) -> dict[str, Any]:
     return shown
 
 
-def _clause_match(match: ClauseMatch) -> dict[str, int]:
-    shown = {"id": match.id}
-    return shown if match.distance is None else {**shown, "distance": match.distance}
+def _clause_match(match: ClauseMatch) -> dict[str, Any]:
+    shown: dict[str, Any] = {"id": match.id}
+    if match.distance is not None:
+        shown["distance"] = match.distance
+    if match.partners:
+        shown["with"] = list(match.partners)
+    return shown
 
 
 def _article_hits(found: ArticleHits, options: SearchOptions) -> dict[str, Any]:
@@ -236,6 +240,8 @@ def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, 
         "position": hit.position,
         "link": article_link(article.id, hit.paragraph.number),
     }
+    if hit.beside:
+        shown["beside"] = [_paragraph(each) for each in hit.beside]
     if options.before or options.after:
         shown["before"] = [_paragraph(each, article) for each in hit.before]
         shown["after"] = [_paragraph(each, article) for each in hit.after]

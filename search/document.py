@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from index.analysis import Token
+from search.beside import Beside, InThisArticle, beside
 from search.names import canonical_name
 from search.places import Pairs, Place, TokenTable, alone, in_windows, pair
 from search.query.in_article import wanted
@@ -19,9 +20,11 @@ from search.query.tree import (
     DateRange,
     Either,
     InArticle,
+    InParagraph,
     Leaf,
     Name,
     Near,
+    NearParagraphs,
     Node,
     Not,
     NumberRange,
@@ -31,9 +34,6 @@ from search.query.tree import (
     Window,
 )
 from search.results import ArticleHeader, ClauseMatch, Span
-
-InThisArticle = Callable[[Node], bool]
-"""Whether some paragraph of the article matches a leaf or a tree without ``article()``."""
 
 
 class Document:
@@ -52,7 +52,8 @@ class Document:
             header: of the article.
             text: of the paragraph.
             number: of the paragraph in its article, from 1.
-            in_article: what the other paragraphs match; only needed for ``article()``.
+            in_article: which paragraphs of the article match; only needed for ``article()`` and
+                distances in paragraphs.
         """
         self.header = header
         self.text = text
@@ -84,6 +85,8 @@ class Document:
                 return not self.holds(child, patterns)
             case InArticle(child):
                 return self._article_holds(child) and self._has_part(child, patterns)
+            case InParagraph(child):
+                return self.holds(child, patterns)
             case _:
                 return self._leaf_holds(node, patterns)
 
@@ -107,7 +110,7 @@ class Document:
         if not self.holds(node, patterns):
             return ()
         found = {
-            ClauseMatch(leaf.clause, self._distance(leaf, patterns))
+            ClauseMatch(leaf.clause, *self._near_to(leaf, patterns))
             for leaf in self._parts(node, patterns)
         }
         return tuple(sorted(found, key=lambda each: each.id))
@@ -127,6 +130,8 @@ class Document:
                 return canonical_name(str(getattr(self.header, field))) == canonical_name(text)
             case Terms(field="language", text=text):
                 return self.header.language == text.lower()
+            case NearParagraphs():
+                return bool(self._beside(leaf, patterns).sides(leaf))
             case Window():
                 return bool(self._in_windows(leaf, patterns))
             case Terms() | Near():
@@ -145,7 +150,7 @@ class Document:
                 return self._article_holds(child)
             case _:
                 assert self._in_article is not None  # whoever asks about articles knows them
-                return self._in_article(node)
+                return bool(self._in_article(node))
 
     def _has_part(self, node: Node, patterns: Patterns) -> bool:
         """Whether this paragraph has something of what the article matches by."""
@@ -162,7 +167,7 @@ class Document:
             case InArticle(child):
                 return self._has_part(child, patterns)
             case _:
-                return self._leaf_holds(node, patterns)
+                return self.holds(node, patterns)
 
     def _parts(
         self, node: Node, patterns: Patterns, *, within_article: bool = False
@@ -183,6 +188,9 @@ class Document:
                         yield from self._parts(child, patterns, within_article=within_article)
             case InArticle(child):
                 yield from self._parts(child, patterns, within_article=True)
+            case InParagraph(child):
+                if not within_article or self.holds(child, patterns):
+                    yield from self._parts(child, patterns)
             case Not():
                 return
             case _:
@@ -194,6 +202,13 @@ class Document:
         match leaf:
             case Near():
                 return self._near_marks(leaf, patterns, self._places(leaf, patterns))
+            case NearParagraphs():
+                return [
+                    place
+                    for side in self._beside(leaf, patterns).sides(leaf)
+                    for part in self._parts(side, patterns)
+                    for place in self._marks(part, patterns)
+                ]
             case Window():
                 return self._in_windows(leaf, patterns)
             case Terms() if leaf.field != "language":
@@ -231,11 +246,19 @@ class Document:
             case Terms():
                 yield from places.intersection(self._places(operand, patterns))
 
-    def _distance(self, leaf: Leaf, patterns: Patterns) -> int | None:
-        """How near the nearest places of two operands are."""
-        if not isinstance(leaf, Near) or leaf.negated:
-            return None
-        return self._pairs(leaf, patterns).distance
+    def _near_to(self, leaf: Leaf, patterns: Patterns) -> tuple[int | None, tuple[int, ...]]:
+        """How near the nearest places of two operands are, and in which other paragraphs."""
+        match leaf:
+            case Near(negated=False):
+                return self._pairs(leaf, patterns).distance, ()
+            case NearParagraphs():
+                found = self._beside(leaf, patterns)
+                return found.distance, found.partners
+        return None, ()
+
+    def _beside(self, leaf: NearParagraphs, patterns: Patterns) -> Beside:
+        assert self._in_article is not None  # whoever asks about other paragraphs knows them
+        return beside(leaf, self.number, lambda side: self.holds(side, patterns), self._in_article)
 
     def _pairs(self, near: Near, patterns: Patterns) -> Pairs:
         left = self._places(near.left, patterns)
@@ -288,11 +311,11 @@ class Document:
 
 def reader_of(documents: Iterable[Document], patterns: Patterns) -> InThisArticle:
     """What the paragraphs of an article match, by reading all of them."""
-    known: dict[Node, bool] = {}
+    known: dict[Node, list[int]] = {}
 
-    def in_article(node: Node) -> bool:
+    def in_article(node: Node) -> list[int]:
         if node not in known:
-            known[node] = any(each.holds(node, patterns) for each in documents)
+            known[node] = [each.number for each in documents if each.holds(node, patterns)]
         return known[node]
 
     return in_article

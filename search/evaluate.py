@@ -31,7 +31,7 @@ from search.nodes import (
     WithoutNode,
 )
 from search.open_words import expand_open
-from search.paragraph_nodes import LengthsNode, ParagraphsNode, WholeNode
+from search.paragraph_nodes import LengthsNode, NearParagraphsNode, ParagraphsNode, WholeNode
 from search.pattern_nodes import near_node, pattern_node, phrase_node
 from search.plan import (
     All,
@@ -45,6 +45,7 @@ from search.plan import (
     Lengths,
     Name,
     Near,
+    NearParagraphs,
     Nothing,
     Paragraphs,
     Phrase,
@@ -189,6 +190,10 @@ class Evaluator:
     def _whole(self, plan: Whole) -> Node:
         return WholeNode(self.segments, self.node(plan.child))
 
+    def _near_paragraphs(self, plan: NearParagraphs) -> Node:
+        left, right = self.node(plan.left), self.node(plan.right)
+        return NearParagraphsNode(self.segments, left, right, plan.steps, negated=plan.negated)
+
     def _all(self, plan: All) -> Node:
         children = [self.node(child) for child in plan.children]
         if not children or not all(child.size for child in children):
@@ -266,6 +271,7 @@ _NODES: dict[type[Plan], Callable[..., Node]] = {
     Paragraphs: Evaluator._paragraphs,
     Lengths: Evaluator._lengths,
     Whole: Evaluator._whole,
+    NearParagraphs: Evaluator._near_paragraphs,
     All: Evaluator._all,
     Any: Evaluator._any,
     Without: Evaluator._without,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -160,16 +160,17 @@ class Evaluation(Evaluator):
         found: list[int] = docs[docs.searchsorted(first) : docs.searchsorted(end)].tolist()
         return found
 
-    def in_article(self, article: int) -> Callable[[Node], bool]:
-        """Whether some paragraph of an article matches a part of the tree."""
+    def in_article(self, article: int) -> Callable[[Node], Sequence[int]]:
+        """The numbers of the paragraphs of an article that match a part of the tree."""
         first, end = self.segments.first_doc[article : article + 2].tolist()
 
-        def matches(node: Node) -> bool:
+        def numbers(node: Node) -> Sequence[int]:
             docs = self._matching(node)
-            at = int(docs.searchsorted(first))
-            return at < len(docs) and bool(docs[at] < end)
+            inside = docs[docs.searchsorted(first) : docs.searchsorted(end)]
+            found: list[int] = (inside - (first - 1)).tolist()
+            return found
 
-        return matches
+        return numbers
 
     def _articles(self, node: Node, excluded: DocIds) -> Articles:
         """The articles of a tree, ascending, without the paragraphs that are excluded."""

@@ -1,4 +1,4 @@
-"""Nodes of paragraphs by where they stand, how long they are, and what article they are in."""
+"""Nodes of paragraphs by where they stand, how long they are, and what stands around them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from search.articles import articles_of
+from search.deadline import check_time
 from search.nodes import Node
 from search.segments import SegmentSet
-from search.sets import DocIds, Ints, Mask, ranges, where
+from search.sets import DocIds, Ints, Mask, ranges, unite, where
 
 _OVERHEAD = 500  # bytes of an entry of the cache besides its array
 
@@ -105,3 +106,56 @@ class WholeNode(Node):
         flags = np.zeros(self._segments.num_articles, np.bool_)
         flags[self._articles] = True
         return flags.take(self._segments.articles_of(wanted))
+
+
+class NearParagraphsNode(Node):
+    """Documents of two nodes that stand near each other in an article, or of one that do not."""
+
+    constant = 0.0
+
+    def __init__(
+        self,
+        segments: SegmentSet,
+        left: Node,
+        right: Node,
+        steps: tuple[int, int],
+        *,
+        negated: bool = False,
+    ) -> None:
+        self._segments = segments
+        self._left, self._right = left, right
+        self._steps, self._negated = steps, negated
+        if negated:
+            self.size = left.size
+        elif left.size and right.size:
+            self.size = min(left.size + right.size, segments.num_docs)
+
+    @cached_property
+    def _docs(self) -> DocIds:
+        left = self._left.docs()
+        check_time()
+        right = self._right.docs()
+        check_time()
+        low, high = self._steps
+        at = self._places(left), self._places(right)
+        near = _have_one(*at, low, high)
+        if self._negated:
+            return left[~near]
+        back = _have_one(at[1], at[0], -high, -low)
+        return unite([left[near], right[back]], self._segments.scratch)
+
+    def docs(self) -> DocIds:
+        """Those of both that have one of the other near."""
+        return self._docs
+
+    def _places(self, docs: DocIds) -> Ints:
+        """Numbers that differ as those of paragraphs, and by more than any step elsewhere."""
+        steps = max(map(abs, self._steps)) + 1
+        return docs + self._segments.articles_of(docs).astype(np.int64) * steps
+
+
+def _have_one(places: Ints, others: Ints, low: int, high: int) -> Mask:
+    """Which places have another one ``low`` to ``high`` behind them; both ascend. bool[n]."""
+    first = others.searchsorted(places + low, "left")
+    found: Mask = first < others.searchsorted(places + high, "right")
+    return found

@@ -181,6 +181,21 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class NearParagraphs:
+    """Paragraphs of one child near those of another, and these, in one article; scores 0.
+
+    A right one stands at least so far behind a left one, and at most so far, as ``steps`` say
+    in paragraphs; before it where they are negative. ``negated``: those of the left child that
+    have no right one there.
+    """
+
+    left: Plan
+    right: Plan
+    steps: tuple[int, int]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Paragraphs that match every child; scores are added. Without children: none."""
 
@@ -254,6 +269,7 @@ Plan = (
     | Lengths
     | Name
     | Whole
+    | NearParagraphs
     | All
     | Any
     | Without

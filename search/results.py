@@ -60,8 +60,8 @@ class Clause(NamedTuple):
     Attributes:
         id: its number, from 1.
         query: as it was written.
-        kind: word, phrase, exact, name, prefix, wildcard, fuzzy, near, window, date, para or
-            words.
+        kind: word, phrase, exact, name, prefix, wildcard, fuzzy, near, paragraphs, window, date,
+            para or words.
         field: whose words it asks for; None where it asks for none.
         became: what words it stood for, where it stands for many.
         days: the first and the last day of a range of dates; None where it has no end.
@@ -76,10 +76,17 @@ class Clause(NamedTuple):
 
 
 class ClauseMatch(NamedTuple):
-    """A clause that made a paragraph match; of words near each other, how near they are."""
+    """A clause that made a paragraph match.
+
+    Attributes:
+        id: its number.
+        distance: how near each other two words are, or two paragraphs; 0 in one paragraph.
+        partners: the numbers of the other paragraphs that it is near to, ascending.
+    """
 
     id: int
     distance: int | None = None
+    partners: tuple[int, ...] = ()
 
 
 class Paragraph(NamedTuple):
@@ -94,7 +101,8 @@ class Hit(NamedTuple):
     """A matching paragraph, and those before and after it that were asked for.
 
     ``clauses`` are those that made it match, in the order of the query; ``position`` tells how
-    deep in its article it stands, see search.positions.
+    deep in its article it stands, see search.positions. ``beside`` are the paragraphs that it is
+    near to, as the query asks: of each such clause the nearest, with its marks.
     """
 
     paragraph: Paragraph
@@ -103,6 +111,7 @@ class Hit(NamedTuple):
     after: tuple[Paragraph, ...] = ()
     clauses: tuple[ClauseMatch, ...] = ()
     position: Place = "top"
+    beside: tuple[Paragraph, ...] = ()
 
 
 class ArticleHeader(NamedTuple):

@@ -8,8 +8,8 @@ from search.collectors import Groups, candidates
 from search.document import Document
 from search.evaluation import Evaluation
 from search.positions import position_of
-from search.query.tree import field_of, leaves
-from search.results import Hit, Paragraph, SearchOptions, Sort, Span
+from search.query.tree import Leaf, field_of, leaves
+from search.results import ClauseMatch, Hit, Paragraph, SearchOptions, Sort, Span
 from search.snapshot import Snapshot
 
 
@@ -75,11 +75,37 @@ def hit_of(
             for each in numbers
         )
 
+    matches = document.matches(evaluation.tree, evaluation.patterns)
     return Hit(
         paragraph=paragraph_of(document, evaluation),
         score=score,
         before=paragraphs(number - options.before, number - 1),
         after=paragraphs(number + 1, number + options.after),
-        clauses=document.matches(evaluation.tree, evaluation.patterns),
+        clauses=matches,
         position=position_of(number, length),
+        beside=tuple(
+            _partner(document_of(snapshot, article, each, evaluation), evaluation, asking)
+            for each, asking in _nearest(matches, number, evaluation)
+        ),
     )
+
+
+def _nearest(
+    matches: Sequence[ClauseMatch], number: int, evaluation: Evaluation
+) -> list[tuple[int, list[Leaf]]]:
+    """The nearest paragraph of each clause whose sides are in two, with those clauses."""
+    found: dict[int, list[Leaf]] = {}
+    by_clause = {leaf.clause: leaf for leaf in leaves(evaluation.tree)}
+    for match in matches:
+        if match.partners and match.distance:
+            nearest = min(match.partners, key=lambda each: (abs(each - number), each))
+            found.setdefault(nearest, []).append(by_clause[match.id])
+    return sorted(found.items())
+
+
+def _partner(document: Document, evaluation: Evaluation, asking: Sequence[Leaf]) -> Paragraph:
+    """A paragraph that another one is near to, with what makes it so."""
+    if document.holds(evaluation.tree, evaluation.patterns):
+        return paragraph_of(document, evaluation)
+    spans = {span for leaf in asking for span in document.spans(leaf, evaluation.patterns)}
+    return Paragraph(document.number, document.text, tuple(sorted(spans)))

@@ -12,6 +12,8 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+_PARTNERS = 8  # paragraphs that are told
+
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun.
@@ -54,9 +56,32 @@ def told_match(match: ClauseMatch, query: str) -> str:
 
     >>> told_match(ClauseMatch(2, 3), "russia w/5 aleppo")
     '2 russia w/5 aleppo (3 apart)'
+    >>> told_match(ClauseMatch(1, 2, (7,)), "russia w/2p aleppo")
+    '1 russia w/2p aleppo (2 paragraphs apart, ¶ 7)'
     """
-    distance = "" if match.distance is None else f" ({match.distance} apart)"
-    return f"{match.id} {query}{distance}"
+    if match.distance is None:
+        return f"{match.id} {query}"
+    is_far = match.partners or not match.distance
+    told = told_distance(match) if is_far else f"{match.distance} apart"
+    return f"{match.id} {query} ({told})"
+
+
+def told_distance(match: ClauseMatch) -> str:
+    """How near each other the words or the paragraphs of a clause are.
+
+    >>> told_distance(ClauseMatch(1, 3)), told_distance(ClauseMatch(1, 0))
+    ('3 words apart', 'in one paragraph')
+    >>> told_distance(ClauseMatch(1, 2, (3, 7)))
+    '2 paragraphs apart, ¶ 3, 7'
+    """
+    if match.distance == 0:
+        return "in one paragraph"
+    if not match.partners:
+        return f"{counted(match.distance or 0, 'word')} apart"
+    numbers = [str(each) for each in match.partners[:_PARTNERS]]
+    more = ["…"] if len(match.partners) > _PARTNERS else []
+    apart = counted(match.distance or 0, "paragraph")
+    return f"{apart} apart, ¶ {', '.join([*numbers, *more])}"
 
 
 def printed_date(published: PublicationDate) -> str:

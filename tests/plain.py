@@ -24,6 +24,7 @@ from search.plan import (
     Fuzzy,
     InArticle,
     Near,
+    NearParagraphs,
     Nothing,
     Phrase,
     Plan,
@@ -124,6 +125,18 @@ class Plain:
             case Without(wanted, unwanted):
                 gone = self.answer(unwanted)
                 return {doc: s for doc, s in self.answer(wanted).items() if doc not in gone}
+            case NearParagraphs(left, right, (low, high), negated):
+                pairs = [
+                    (one.number, other.number)
+                    for one in self._among(self.answer(left))
+                    for other in self._among(self.answer(right))
+                    if one.article.id == other.article.id
+                    and low <= other.number - one.number <= high
+                ]
+                if negated:
+                    alone = set(self.answer(left)) - {one for one, _ in pairs}
+                    return dict.fromkeys(alone, 0.0)
+                return dict.fromkeys({doc for pair in pairs for doc in pair}, 0.0)
             case InArticle(children):
                 answers = [self.answer(child) for child in children]
                 article = {each.number: each.article.id for each in self.paragraphs}
@@ -131,6 +144,9 @@ class Plain:
                 inside = set.intersection(*sets) if sets else set()
                 return {d: s for d, s in _united(answers).items() if article[d] in inside}
         raise NotImplementedError(plan)
+
+    def _among(self, answer: Answer) -> list[Paragraph]:
+        return [each for each in self.paragraphs if each.number in answer]
 
     def _where(self, test) -> Answer:
         return {each.number: 0.0 for each in self.paragraphs if test(each)}

@@ -21,9 +21,11 @@ from search.query.tree import (
     DateRange,
     Either,
     InArticle,
+    InParagraph,
     Leaf,
     Name,
     Near,
+    NearParagraphs,
     Node,
     Not,
     NumberRange,
@@ -85,6 +87,8 @@ class Reading:
                 return not self.holds(child)
             case InArticle(child):
                 return self.article_holds(child) and self.has_part(child)
+            case InParagraph(child):
+                return self.holds(child)
             case _:
                 return self.leaf_holds(node)
 
@@ -100,7 +104,7 @@ class Reading:
             case InArticle(child):
                 return self.article_holds(child)
             case _:
-                return any(each.leaf_holds(node) for each in self.others)
+                return any(each.holds(node) for each in self.others)
 
     def has_part(self, node: Node) -> bool:
         """Whether this paragraph is one of those that article() finds, if the article matches."""
@@ -116,7 +120,7 @@ class Reading:
             case InArticle(child):
                 return self.has_part(child)
             case _:
-                return self.leaf_holds(node)
+                return self.holds(node)
 
     def leaf_holds(self, leaf: Leaf) -> bool:
         match leaf:
@@ -134,6 +138,8 @@ class Reading:
                 return getattr(self.reader.article, field) == text
             case Terms(field="language"):
                 return self.reader.article.language == leaf.text.lower()
+            case NearParagraphs():
+                return bool(self.sides(leaf))
             case _:
                 return bool(self.because(leaf))
 
@@ -149,6 +155,9 @@ class Reading:
                         yield from self.parts(child, inside)
             case InArticle(child):
                 yield from self.parts(child, True)
+            case InParagraph(child):
+                if not inside or self.holds(child):
+                    yield from self.parts(child)
             case Not():
                 pass
             case _:
@@ -161,7 +170,7 @@ class Reading:
         for leaf in self.parts(node) if self.holds(node) else ():
             if field_of(leaf) != name or (isinstance(leaf, Terms) and name == "language"):
                 continue
-            marks = {place[2:] for each in self.because(leaf).values() for place in each}
+            marks = {place[2:] for each in self.words(leaf) for place in each}
             for start, end in marks:
                 within = [
                     (a, b) for a, b in marks if a <= start and end <= b and (a, b) != (start, end)
@@ -170,15 +179,53 @@ class Reading:
                     found.add((start, end, leaf.clause))
         return sorted(found)
 
-    def clauses(self, node: Node) -> set[tuple[int, int | None]]:
-        """The clauses that make a tree match, and the distances of what is near."""
-        leaves = self.parts(node) if self.holds(node) else ()
-        return {(leaf.clause, self.distance(leaf)) for leaf in leaves}
+    def words(self, leaf: Leaf) -> Iterator[set[Place]]:
+        """The words that make a leaf match here."""
+        if isinstance(leaf, NearParagraphs):
+            for side in self.sides(leaf):
+                for part in self.parts(side):
+                    yield from self.words(part)
+        else:
+            yield from self.because(leaf).values()
 
-    def distance(self, leaf: Leaf) -> int | None:
-        if not isinstance(leaf, Near) or leaf.negated:
-            return None
-        return min(steps for _, _, steps in self.pairs(leaf))
+    def clauses(self, node: Node) -> set[tuple[int, int | None, tuple[int, ...]]]:
+        """The clauses that make a tree match, the distances of what is near, and to what."""
+        leaves = self.parts(node) if self.holds(node) else ()
+        return {(leaf.clause, *self.near_to(leaf)) for leaf in leaves}
+
+    def near_to(self, leaf: Leaf) -> tuple[int | None, tuple[int, ...]]:
+        if isinstance(leaf, Near) and not leaf.negated:
+            return min(steps for _, _, steps in self.pairs(leaf)), ()
+        if isinstance(leaf, NearParagraphs) and not leaf.negated:
+            numbers = {
+                (left if self is right else right).number + 1
+                for left, right in self.paragraphs(leaf)
+                if self in (left, right)
+            }
+            own = self.number + 1
+            steps = min(abs(each - own) for each in numbers)
+            return steps, tuple(sorted(numbers - {own}))
+        return None, ()
+
+    def sides(self, near: NearParagraphs) -> list[Node]:
+        """The sides of a distance in paragraphs with which this one takes part."""
+        pairs = self.paragraphs(near)
+        is_left = any(self is left for left, _ in pairs)
+        if near.negated:
+            return [near.left] if self.holds(near.left) and not is_left else []
+        is_right = any(self is right for _, right in pairs)
+        return [near.left] * is_left + [near.right] * is_right
+
+    def paragraphs(self, near: NearParagraphs) -> list[tuple[Reading, Reading]]:
+        """All pairs of paragraphs of the article that are near each other."""
+        return [
+            (left, right)
+            for left, right in product(self.others, repeat=2)
+            if left.holds(near.left)
+            and right.holds(near.right)
+            and abs(left.number - right.number) <= near.distance
+            and not (near.ordered and right.number <= left.number)
+        ]
 
     def because(self, leaf: Leaf) -> Because:
         """Where a leaf matches, and the words that it needs for it."""
@@ -270,7 +317,7 @@ def has_words(node: Node) -> bool:
     match node:
         case And(children) | Or(children):
             return any(has_words(child) for child in children)
-        case InArticle(child):
+        case InArticle(child) | InParagraph(child):
             return has_words(child)
         case Not():
             return False

@@ -26,7 +26,9 @@ from search.query import limits, parse
 from search.query.tree import (
     And,
     InArticle,
+    InParagraph,
     Near,
+    NearParagraphs,
     Node,
     Not,
     Or,
@@ -102,21 +104,43 @@ class Asker:
             parts += [f"{operator}/{distance}", self.operand(depth)]
         return " ".join(parts)
 
+    def side(self, depth: int = 0) -> str:
+        """What stands beside a distance in paragraphs."""
+        way = self.chance.randrange(12)
+        if way < 6 or depth > 1:
+            return self.words()
+        if way == 6:
+            return f"({self.near()})"
+        if way == 7:
+            return f"{self.phrase()}~{self.chance.randrange(4)}"
+        joint = self.chance.choice([" ", " OR "])
+        children = joint.join(self.side(depth + 1) for _ in range(2))
+        return self.chance.choice(["(", "(", "para("]) + children + ")"
+
+    def beside(self) -> str:
+        operator = self.chance.choice(["w/0", "w/1", "w/2", "w/100", "pre/1", "pre/2"])
+        sign = self.chance.choice(["", "", "NOT "])
+        return f"{self.side()} {sign}{operator}p {self.side()}"
+
     def leaf(self) -> str:
-        way = self.chance.randrange(20)
+        way = self.chance.randrange(24)
         if way < 8:
             return self.words()
         if way < 15:
             return self.near()
+        if way > 19:
+            return self.beside()
         if way < 17:
             sign = self.chance.choice(["", "", "="])
             return f"{sign}{self.phrase()}~{self.chance.randrange(4)}"
         return self.chance.choice(FILTERS)
 
     def tree(self, depth: int = 0) -> str:
-        way = self.chance.randrange(10)
+        way = self.chance.randrange(11)
         if way < 5 or depth > 2:
             return self.leaf()
+        if way == 10:
+            return f"para({self.tree(depth + 1)})"
         if way == 9:
             return f"article({self.tree(depth + 1)})"
         if way == 8:
@@ -131,7 +155,7 @@ def invented(chance: random.Random) -> list[list[Article]]:
     parts: list[list[Article]] = [[] for _ in range(chance.choice([1, 1, 2]))]
     for number in range(chance.randint(2, 4)):
         date = chance.choice(DATES)
-        paragraphs = [chance.choices(TEXT, k=chance.randint(1, 12)) for _ in range(chance.randint(1, 3))]  # fmt: skip
+        paragraphs = [chance.choices(TEXT, k=chance.randint(1, 12)) for _ in range(chance.choice([1, 2, 3, 3, 5]))]  # fmt: skip
         joints = [" ", " ", " ", ", ", "-"]
         article = Article(
             f"a{number}",
@@ -221,11 +245,13 @@ def check_paragraph(
         assert {span.clause for span in spans} == of_field, where
     for span in marked:
         inside = document.text[span.start : span.end]
-        alone = Document(document.header, inside)
+        alone = Document(document.header, inside, 1, evaluation.in_article(article))
         words = terms_of(by_clause[span.clause])
         assert any(alone.holds(word, patterns) for word in words), (where, inside)
     if marked and is_by_words_alone(tree):
-        without = Document(document.header, blotted(document.text, marked), document.number)
+        text = blotted(document.text, marked)
+        others = evaluation.in_article(article)
+        without = Document(document.header, text, document.number, others)
         assert not without.holds(tree, patterns), (where, without.text)
 
 
@@ -257,7 +283,7 @@ def is_by_words_alone(tree: Node) -> bool:
     return not any(
         isinstance(node, Not | InArticle)
         or (isinstance(node, Terms | Near | Window) and node.field != "text")
-        or not isinstance(node, And | Or | Terms | Near | Window)
+        or not isinstance(node, And | Or | InParagraph | Terms | Near | NearParagraphs | Window)
         or (isinstance(node, Near) and has_negation(node))
         for node in nodes(tree)
     )
@@ -279,8 +305,11 @@ def nodes(node: Node) -> Iterator[Node]:
         case And(children) | Or(children):
             for child in children:
                 yield from nodes(child)
-        case Not(child) | InArticle(child):
+        case Not(child) | InArticle(child) | InParagraph(child):
             yield from nodes(child)
+        case NearParagraphs(left=left, right=right):
+            yield from nodes(left)
+            yield from nodes(right)
 
 
 def blotted(text: str, spans) -> str:

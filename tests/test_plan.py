@@ -35,6 +35,7 @@ from search.plan import (
     Fuzzy,
     InArticle,
     Near,
+    NearParagraphs,
     Nothing,
     Phrase,
     Prefix,
@@ -116,8 +117,14 @@ def random_plan(chance: random.Random, depth: int):
             Without(children[0], children[-1]),
             Constant(children[0], 2.5),
             InArticle(children),
+            NearParagraphs(children[0], children[-1], steps(chance), chance.random() < 0.3),
         ]
     )
+
+
+def steps(chance: random.Random) -> tuple[int, int]:
+    most = chance.choice([0, 1, 1, 2, 100])
+    return chance.choice([-most, 1]), most
 
 
 @pytest.mark.parametrize("seed", range(120))

@@ -15,7 +15,9 @@ from search.query.tree import (
     DateRange,
     Either,
     InArticle,
+    InParagraph,
     Near,
+    NearParagraphs,
     Node,
     Not,
     NumberRange,
@@ -41,6 +43,11 @@ def drawn(node: Node) -> str:
             return f"{number} {low}..{high if high < MOST else ''}"
         case InArticle(child):
             return "article(" + drawn(child).removeprefix("(").removesuffix(")") + ")"
+        case InParagraph(child):
+            return "para(" + drawn(child).removeprefix("(").removesuffix(")") + ")"
+        case NearParagraphs(left=left, right=right, distance=distance):
+            sign = ("!" if node.negated else "") + (">" if node.ordered else "~")
+            return f"{drawn(left)} {sign}{distance}p{sign[-1]} {drawn(right)}"
         case Near(left=left, right=right, distance=distance):
             sign = ("!" if node.negated else "") + (">" if node.ordered else "~")
             sides = [f"({drawn(x)})" if isinstance(x, Near) else drawn(x) for x in (left, right)]
@@ -127,6 +134,23 @@ def drawn(node: Node) -> str:
         ("title:(a w/3 b)", "title:a~3~title:b"),
         ("title:a w/3 title:b", "title:a~3~title:b"),
         ("24 w/7x", "(24 & w/7x)"),
+        ("24 w/7px", "(24 & w/7px)"),
+        ("a w/2p b", "a ~2p~ b"),
+        ("a W/2P b", "a ~2p~ b"),
+        ("a w/0p b", "a ~0p~ b"),
+        ("a pre/2p b", "a >2p> b"),
+        ("a NOT w/2p b", "a !~2p~ b"),
+        ("a NOT PRE/100p b", "a !>100p> b"),
+        ("a w/5 b w/2p c w/3 d", "a~5~b ~2p~ c~3~d"),
+        ('(a b) w/2p (de* OR "d e"~1)', "(a & b) ~2p~ (de* | [d e]3)"),
+        ("a w/2p b c", "(a ~2p~ b & c)"),
+        ("-a w/2p b", "!a ~2p~ b"),
+        ("para(a b) w/2p c", "para(a & b) ~2p~ c"),
+        ("article(a w/2p b)", "article(a ~2p~ b)"),
+        ("para(a OR b) c", "(para(a | b) & c)"),
+        ("article(a b -para(a b))", "article(a & b & !para(a & b))"),
+        ("para (a)", "(para & a)"),
+        ("para() a", "a"),
         ("para:1", "para 1..1"),
         ("para:1..3", "para 1..3"),
         ("para:>=2", "para 2.."),
@@ -171,6 +195,9 @@ def test_a_query_is_understood_without_a_notice(query, tree):
         ("a w/5 w/3 b", "a~3~b", "“w/5” at character 3 has nothing to join"),
         ("a w/5 OR b", "(a | b)", "“w/5” at character 3 has nothing to join"),
         ("a w/5 -b", "(a & !b)", "“w/5” at character 3 has nothing to join"),
+        ("a w/2p", "a", "“w/2p” at character 3 has nothing to join, so it was left out"),
+        ("a w/2p -b", "(a & !b)", "“w/2p” at character 3 has nothing to join"),
+        ("para(a", "(para & a)", "parenthesis at character 5 has no partner"),
         ("article(a", "(article & a)", "parenthesis at character 8 has no partner"),
     ],
 )
@@ -211,6 +238,16 @@ def test_a_mistake_is_mended_and_told(query, tree, notice):
         ('"a b"~101', "bad_distance", 5),
         ('"a b"~', "bad_distance", 5),
         ("(a b) w/5 c", "bad_operand", 0),
+        ("a w/101p b", "bad_distance", 2),
+        ("a pre/0p b", "bad_distance", 2),
+        ("a w/2p b w/2p c", "bad_operand", 0),
+        ("a w/2p (b w/2p c)", "bad_operand", 7),
+        ("(a w/2p b) w/5 c", "bad_operand", 0),
+        ("a w/2p title:b", "bad_operand", 7),
+        ("title:(a w/2p b)", "bad_operand", 7),
+        ("a w/2p (b -c)", "bad_operand", 7),
+        ("a w/2p article(b)", "bad_operand", 7),
+        ("a w/2p para:1", "bad_operand", 7),
         ("a w/5 (b -c)", "bad_operand", 6),
         ("a w/5 date:2016", "bad_operand", 6),
         ("a w/5 article(b)", "bad_operand", 6),
@@ -291,7 +328,7 @@ def test_a_query_of_a_megabyte_is_refused_at_once():
 
 PIECES = st.sampled_from(
     ["a", "b-c", "OR", "AND", "NOT", "-", "-!", "-%", "(", ")", '"', "“", "title:", "date:", "date:2016", "x:",
-     "ab*", "*", "?", "ab?c", "abc~", "abc~2", "w/3", "pre/2", "NOT w/5", "w/0", '"a b"~2', "=A", '="A b"',
+     "ab*", "*", "?", "ab?c", "abc~", "abc~2", "w/3", "pre/2", "NOT w/5", "w/0", "w/2p", "NOT pre/1p", "para(", '"a b"~2', "=A", '="A b"',
      "article(", "para:1", "para:", "words:>2", "date:7d", "date:today", "..", ">=", "2016", "中", "'", "~", "w/5", "=", "\0", "é"]
 )  # fmt: skip
 

@@ -126,13 +126,16 @@ _RESULTS: Schema = {
             "of": _number("How many paragraphs the article has.", 1),
             "score": _of("number"),
             "clauses": _list(
-                _object({"id": _number()}, {"distance": _number()}),
-                "Those that made it match; of near words, how far they are apart.",
+                _object(
+                    {"id": _number()}, {"distance": _number(), "with": _list(_number(least=1))}
+                ),
+                "Those that made it match; of near words or paragraphs, how far they are apart, "
+                "and with which other paragraphs.",
             ),
             "position": _one_of("top", "middle", "buried"),
             "link": _LINK,
         },
-        {"before": _PARAGRAPHS, "after": _PARAGRAPHS},
+        {"before": _PARAGRAPHS, "after": _PARAGRAPHS, "beside": _PARAGRAPHS},
     ),
     "Paragraph": _object(_PARAGRAPH),
     "Clause": _object(

@@ -8,7 +8,7 @@ from datetime import date
 from flask import Flask
 
 from search.results import ArticleHeader, Clause, Place, Relaxed, Suggestion
-from search.wording import counted, printed_date, printed_day, told_clause
+from search.wording import counted, printed_date, printed_day, told_clause, told_distance
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _KINDS = {
@@ -19,6 +19,7 @@ _KINDS = {
     "wildcard": "words of this pattern",
     "fuzzy": "words like this",
     "near": "near each other",
+    "paragraphs": "in paragraphs near each other",
     "window": "words close together",
     "date": "date",
     "para": "place in the article",
@@ -94,7 +95,7 @@ def register(app: Flask) -> None:
     """Give the templates these words."""
     for wording in (
         counted, printed_date, printed_day, language_tag, headline, told_kind, told_expansion,
-        told_place, told_way,
+        told_distance, told_place, told_way,
     ):  # fmt: skip
         app.jinja_env.filters[wording.__name__] = wording
     app.jinja_env.globals["today"] = today

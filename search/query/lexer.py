@@ -5,8 +5,9 @@
     word     = [ "=" ] { character }
     phrase   = [ "=" ] quote { character } quote [ "~" number ]
     field    = name ":"             right before its value
-    near     = [ "NOT" ] ( "w" | "pre" ) "/" number
+    near     = [ "NOT" ] ( "w" | "pre" ) "/" number [ "p" ]
     article  = "article"            right before "("
+    para     = "para"               right before "("
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ LexemeKind = Literal[
     "not",
     "near",
     "article",
+    "para",
     "open",
     "close",
     "stray quote",
@@ -36,12 +38,13 @@ _BLANK = re.compile(r"\s+")
 _PHRASE = re.compile(rf"[{QUOTES}]([^{QUOTES}]*)[{QUOTES}]")
 _WORD = re.compile(rf"[^\s(){QUOTES}]+")
 _FIELD = re.compile(r"([A-Za-z]+):(?=[^\s)])")
-_NEAR = re.compile(rf"(?:NOT\s+)?(?:[Ww]|pre|PRE)/[0-9]+(?=[\s(){QUOTES}]|$)")
-_ARTICLE = re.compile(r"article(?=\()", re.IGNORECASE)
+_NEAR = re.compile(rf"(?:NOT\s+)?(?:[Ww]|pre|PRE)/[0-9]+[pP]?(?=[\s(){QUOTES}]|$)")
+_SCOPE = re.compile(r"(?:article|para)(?=\()", re.IGNORECASE)
 _WINDOW = re.compile(r"~([0-9]*)(?![^\s()])")
 _EXACT = re.compile(rf"=(?=[^\s()={QUOTES}]|[{QUOTES}][^{QUOTES}]*[{QUOTES}])")
 _MINUS = re.compile(r"-(?=[^\s)-])")
 _SIGNS: dict[str, LexemeKind] = {"(": "open", ")": "close"}
+_SCOPES: dict[str, LexemeKind] = {"article": "article", "para": "para"}
 _OPERATORS: dict[str, LexemeKind] = {"AND": "and", "OR": "or", "NOT": "not"}
 
 
@@ -92,8 +95,8 @@ def _read(query: str, start: int, is_value: bool) -> Iterator[Lexeme]:
         yield Lexeme("near", near[0], start, near.end())
     elif _MINUS.match(query, start):
         yield Lexeme("not", char, start, start + 1)
-    elif article := _ARTICLE.match(query, start):
-        yield Lexeme("article", article[0], start, article.end())
+    elif scope := _SCOPE.match(query, start):
+        yield Lexeme(_SCOPES[scope[0].lower()], scope[0], start, scope.end())
     else:
         yield from _read_named(query, start)
 

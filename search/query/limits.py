@@ -15,7 +15,7 @@ MAX_EXPANDED = 1_024
 MAX_SIMILAR = {1: 150, 2: 50}
 """Terms that a word of which one or two letters differ is looked up by."""
 MAX_DISTANCE = 100
-"""Words that two words may be apart, or that may stand between those of a window."""
+"""Words or paragraphs that two may be apart, or words that stand between those of a window."""
 
 
 def check_length(text: str) -> None:
@@ -44,10 +44,12 @@ def check_words(words: int, clauses: int) -> None:
 def check_distance(written: str, distance: int, least: int, position: int) -> None:
     """Refuse distances that say nothing, or less than the paragraph does."""
     if not least <= distance <= MAX_DISTANCE:
-        sign = written.split()[-1].rstrip("0123456789")
+        last = written.split()[-1]
+        unit = "p" if last[-1] in "pP" else ""
+        sign = last.rstrip("0123456789pP")
         raise QueryError(
             f"{written} is no distance that can be asked for; "
-            f"write {sign}{least} to {sign}{MAX_DISTANCE}",
+            f"write {sign}{least}{unit} to {sign}{MAX_DISTANCE}{unit}",
             "bad_distance",
             position,
         )

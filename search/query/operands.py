@@ -1,4 +1,4 @@
-"""What can stand beside ``w/5``: words, phrases, either of some of them, other distances."""
+"""What can stand beside ``w/5`` and ``w/2p``: words, phrases, groups, other distances."""
 
 from __future__ import annotations
 
@@ -9,9 +9,21 @@ from index.analysis import tokenize
 from search.errors import QueryError
 from search.query.lexer import Lexeme
 from search.query.limits import check_distance
-from search.query.tree import Either, Field, Near, Node, Operand, Or, Terms, Window
+from search.query.tree import (
+    And,
+    Either,
+    Field,
+    InParagraph,
+    Near,
+    NearParagraphs,
+    Node,
+    Operand,
+    Or,
+    Terms,
+    Window,
+)
 
-_OPERATOR = re.compile(r"(NOT\s+)?(w|pre)/([0-9]+)", re.IGNORECASE)
+_OPERATOR = re.compile(r"(NOT\s+)?(w|pre)/([0-9]+)(p?)", re.IGNORECASE)
 _LONGEST = 6  # digits of a distance that are read
 
 
@@ -35,9 +47,7 @@ def join_near(
 
     Raises QueryError ``bad_distance`` or ``bad_operand``.
     """
-    match = _OPERATOR.fullmatch(operator.text)
-    assert match is not None  # as the lexer has found it
-    distance = int(match[3][-_LONGEST:]) if len(match[3]) <= _LONGEST else 10**_LONGEST
+    distance, ordered, negated = _read_operator(operator)
     check_distance(operator.text, distance, 1, operator.start)
     left_operand = _as_operand(left, operator, positions[0], clause)
     right_operand = _as_operand(right, operator, positions[1], clause)
@@ -56,8 +66,82 @@ def join_near(
         left_operand,
         right_operand,
         distance,
-        ordered=match[2].lower() == "pre",
-        negated=match[1] is not None,
+        ordered=ordered,
+        negated=negated,
+    )
+
+
+def is_of_paragraphs(operator: Lexeme) -> bool:
+    """Whether a distance is one in paragraphs."""
+    return operator.text[-1] in "pP"
+
+
+def join_paragraphs(
+    left: Node,
+    operator: Lexeme,
+    right: Node,
+    positions: tuple[int, int],
+    clause: int,
+    written: str,
+) -> NearParagraphs:
+    """One clause of two sides that stand in paragraphs near each other; see join_near.
+
+    Raises QueryError ``bad_distance`` or ``bad_operand``.
+    """
+    distance, ordered, negated = _read_operator(operator)
+    check_distance(operator.text, distance, 1 if ordered else 0, operator.start)
+    return NearParagraphs(
+        clause,
+        written,
+        _as_side(left, operator, positions[0], clause),
+        _as_side(right, operator, positions[1], clause),
+        distance,
+        ordered,
+        negated,
+    )
+
+
+def _read_operator(operator: Lexeme) -> tuple[int, bool, bool]:
+    """The distance of an operator, whether the sides are in order, and whether it is negated."""
+    match = _OPERATOR.fullmatch(operator.text)
+    assert match is not None  # as the lexer has found it
+    distance = int(match[3]) if len(match[3]) <= _LONGEST else 10**_LONGEST
+    return distance, match[2].lower() == "pre", match[1] is not None
+
+
+def _as_side(node: Node, operator: Lexeme, position: int, clause: int) -> Node:
+    """What one paragraph has to have, as a part of a clause."""
+    match node:
+        case Terms(field="text"):
+            return dataclasses.replace(node, clause=clause)
+        case Near(field="text", left=left, right=right):
+            return dataclasses.replace(
+                node,
+                clause=clause,
+                left=_renumbered(left, clause),
+                right=_renumbered(right, clause),
+            )
+        case Window(field="text", words=words):
+            own = tuple(dataclasses.replace(word, clause=clause) for word in words)
+            return dataclasses.replace(node, clause=clause, words=own)
+        case And(children):
+            return And(tuple(_as_side(each, operator, position, clause) for each in children))
+        case Or(children):
+            return Or(tuple(_as_side(each, operator, position, clause) for each in children))
+        case InParagraph(child):
+            return InParagraph(_as_side(child, operator, position, clause))
+        case NearParagraphs():
+            raise QueryError(
+                f"{operator.text} joins two sides, so neither has such a distance in it; "
+                "write siege w/2p truce siege w/2p convoy",
+                "bad_operand",
+                position,
+            )
+    raise QueryError(
+        f"On each side of {operator.text} stands what a paragraph has to have, words of its text, "
+        f"such as (siege OR blockade) {operator.text} truce",
+        "bad_operand",
+        position,
     )
 
 

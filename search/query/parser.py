@@ -4,9 +4,10 @@
 
     either   = all { "OR" all }
     all      = single { [ "AND" ] single }
-    single   = ( "NOT" | "-" ) single | near
+    single   = ( "NOT" | "-" ) single | beside
+    beside   = near [ [ "NOT" ] ( "w" | "pre" ) "/" number "p" near ]
     near     = operand { [ "NOT" ] ( "w" | "pre" ) "/" number operand }
-    operand  = [ field ] ( word | phrase | "(" either ")" ) | "article(" either ")"
+    operand  = [ field ] ( word | phrase | "(" either ")" ) | ( "article(" | "para(" ) either ")"
 
 The whole grammar, with what a word may be, is in docs/query.md.
 """
@@ -22,7 +23,7 @@ from search.query.dates import parse_range
 from search.query.lexer import Lexeme, scan
 from search.query.limits import check_depth, check_length, check_words
 from search.query.numbers import parse_numbers
-from search.query.operands import join_near, read_window
+from search.query.operands import is_of_paragraphs, join_near, join_paragraphs, read_window
 from search.query.questions import is_question, read_question
 from search.query.repairs import mend
 from search.query.tree import (
@@ -31,6 +32,7 @@ from search.query.tree import (
     DateRange,
     Field,
     InArticle,
+    InParagraph,
     Kind,
     Leaf,
     Name,
@@ -126,11 +128,11 @@ class _Parser:
         return children[0] if len(children) == 1 else And(tuple(children))
 
     def _single(self, field: Field) -> Node:
-        """Read ``( "NOT" | "-" ) single | near``."""
+        """Read ``( "NOT" | "-" ) single | beside``."""
         lexeme = self._peek()
         if lexeme and lexeme.kind == "not":
             return self._negated(self._advance(), field)
-        return self._near(field)
+        return self._beside(field)
 
     def _negated(self, lexeme: Lexeme, field: Field) -> Node:
         self._negations += 1
@@ -143,11 +145,25 @@ class _Parser:
             child = dataclasses.replace(child, written=self._written(lexeme.start))
         return Not(child)
 
+    def _beside(self, field: Field) -> Node:
+        """Read ``near [ distance near ]``, a distance in paragraphs; all of it is one clause."""
+        start, clauses = self._lexemes[self._next].start, self._clauses
+        node = self._near(field)
+        while (lexeme := self._peek()) and lexeme.kind == "near":
+            operator = self._advance()
+            right_start = self._lexemes[self._next].start
+            right = self._near(field)
+            self._clauses = clauses + 1
+            places = (start, right_start)
+            written = self._written(start)
+            node = join_paragraphs(node, operator, right, places, self._clauses, written)
+        return node
+
     def _near(self, field: Field) -> Node:
         """Read ``operand { near operand }``, from left to right; all of it is one clause."""
         start, clauses = self._lexemes[self._next].start, self._clauses
         node = self._operand(field)
-        while (lexeme := self._peek()) and lexeme.kind == "near":
+        while (lexeme := self._peek()) and lexeme.kind == "near" and not is_of_paragraphs(lexeme):
             operator = self._advance()
             right_start = self._lexemes[self._next].start
             right = self._operand(field)
@@ -157,14 +173,14 @@ class _Parser:
         return node
 
     def _operand(self, field: Field) -> Node:
-        """Read ``[ field ] ( word | phrase | "(" either ")" ) | "article(" either ")"``."""
+        """Read a word, a phrase or a group, with what stands right before it."""
         lexeme = self._advance()
         start = lexeme.start
-        if lexeme.kind == "article":
+        if lexeme.kind in ("article", "para"):
             self._take("open")
             inner = self.either("text")
             self._take("close")
-            return InArticle(inner)
+            return InArticle(inner) if lexeme.kind == "article" else InParagraph(inner)
         if lexeme.kind == "field":
             name, lexeme = lexeme.text, self._advance()
             if name in ("date", "para", "words"):

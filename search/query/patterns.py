@@ -17,7 +17,17 @@ from index.analysis import Token, compound_key, printed, tokenize
 from index.stemming import ENGLISH, stem
 from search.query.accepting import ElementKind
 from search.query.compounds import IsCompound, is_common
-from search.query.tree import And, InArticle, Node, Not, Or, Terms, terms_of
+from search.query.tree import (
+    And,
+    InArticle,
+    InParagraph,
+    NearParagraphs,
+    Node,
+    Not,
+    Or,
+    Terms,
+    terms_of,
+)
 from search.query.words import is_long_enough, with_letters, with_wildcards
 
 MAX_PATTERNS = 16
@@ -89,8 +99,11 @@ def _neighbours(node: Node) -> Iterator[tuple[Terms, Terms]]:
                         yield left, right
             for child in children:
                 yield from _neighbours(child)
-        case Not(child) | InArticle(child):
+        case Not(child) | InArticle(child) | InParagraph(child):
             yield from _neighbours(child)
+        case NearParagraphs(left=left, right=right):
+            yield from _neighbours(left)
+            yield from _neighbours(right)
 
 
 def _joined(one: Terms, other: Terms, stemmer: str, is_compound: IsCompound) -> Element | None:

@@ -33,7 +33,7 @@ STOP_WORDS = frozenset(
 )
 """English function words, in small letters and without apostrophes, as forms are."""
 
-_JOINED = ("field", "and", "or", "not", "near", "article")
+_JOINED = ("field", "and", "or", "not", "near", "article", "para")
 
 
 _HYPHENATED = re.compile(r"[^\W\d_]{3,}(?:[-‐‑][^\W\d_]{3,})+")

@@ -17,8 +17,8 @@ Notify = Callable[[str, str, int], None]
 
 _BARE_FIELDS = {f"{name}:" for name in FIELDS}
 _ENDS = ("word", "phrase", "close")
-_STARTS = ("word", "phrase", "open", "field", "article", "not")
-_OPERANDS = ("word", "phrase", "open", "field", "article")
+_STARTS = ("word", "phrase", "open", "field", "article", "para", "not")
+_OPERANDS = ("word", "phrase", "open", "field", "article", "para")
 
 
 def mend(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
@@ -69,7 +69,7 @@ def _with_whole_fields(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
         if lexeme.kind == "field" and following not in ("word", "phrase", "open"):
             _notify_no_value(lexeme, notify)
             lexeme = lexeme._replace(kind="word")
-        elif lexeme.kind == "article" and following != "open":
+        elif lexeme.kind in ("article", "para") and following != "open":
             notify(
                 "no_value",
                 f"“{lexeme.text}(” at character {lexeme.start + 1} has no closing parenthesis, "
@@ -113,7 +113,7 @@ def _balanced(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
             start = opened.pop()
             if all(inside in dropped for inside in range(start + 1, number)):
                 dropped |= {start, number}
-                if start and lexemes[start - 1].kind in ("field", "article"):
+                if start and lexemes[start - 1].kind in ("field", "article", "para"):
                     dropped.add(start - 1)
     for number in opened:
         dropped.add(number)

@@ -75,7 +75,7 @@ def _cleaned(query: str) -> str:
         following = kept[number + 1] if number + 1 < len(kept) else None
         is_mended = kinds[lexeme.start, lexeme.end] != lexeme.kind
         written = lexeme.text.lower() if is_mended else query[lexeme.start : lexeme.end]
-        if following is None or lexeme.kind in ("field", "article"):
+        if following is None or lexeme.kind in ("field", "article", "para"):
             gap = ""
         elif lexeme.kind == "not" and lexeme.text == "-":
             is_sign = following.kind == "not" and following.text == "-"

@@ -9,6 +9,7 @@ from search.plan import (
     Every,
     Lengths,
     Name,
+    NearParagraphs,
     Operand,
     Paragraphs,
     Plan,
@@ -22,7 +23,18 @@ from search.plan import (
 from search.query import tree
 from search.query.in_article import article_plan
 from search.query.patterns import Pattern, Patterns
-from search.query.tree import And, DateRange, InArticle, Leaf, Node, Not, NumberRange, Or, Terms
+from search.query.tree import (
+    And,
+    DateRange,
+    InArticle,
+    InParagraph,
+    Leaf,
+    Node,
+    Not,
+    NumberRange,
+    Or,
+    Terms,
+)
 
 _SCORED = ("text", "title")
 _OPEN = ("prefix", "wildcard", "fuzzy")
@@ -38,7 +50,9 @@ def to_plan(node: Node, patterns: Patterns) -> Plan:
         case Not(child):
             return Without(_everything(), to_plan(child, patterns))
         case InArticle(child):
-            return article_plan(child, lambda leaf: leaf_plan(leaf, patterns))
+            return article_plan(child, lambda node: to_plan(node, patterns))
+        case InParagraph(child):
+            return to_plan(child, patterns)
         case _:
             return leaf_plan(node, patterns)
 
@@ -69,6 +83,8 @@ def leaf_plan(leaf: Leaf, patterns: Patterns) -> Plan:
             return Constant(Lengths(low, high), 1.0)
         case tree.Near():
             return _near(leaf, patterns)
+        case tree.NearParagraphs():
+            return _near_paragraphs(leaf, patterns)
         case tree.Window():
             return _window(leaf, patterns)
         case tree.Name(field=field, text=text):
@@ -85,6 +101,13 @@ def leaf_plan(leaf: Leaf, patterns: Patterns) -> Plan:
 def _near(leaf: tree.Near, patterns: Patterns) -> Plan:
     """Places near each other; scored as the words of both sides, or of the one that is wanted."""
     return All((_proximity(leaf, patterns), *_operand_scores(leaf, patterns)))
+
+
+def _near_paragraphs(leaf: tree.NearParagraphs, patterns: Patterns) -> Plan:
+    """Paragraphs near each other; scored as what they have of both sides, or of the wanted one."""
+    left, right = to_plan(leaf.left, patterns), to_plan(leaf.right, patterns)
+    near = NearParagraphs(left, right, leaf.steps, leaf.negated)
+    return All((near, left if leaf.negated else Any((left, right))))
 
 
 def _operand_scores(leaf: tree.Near, patterns: Patterns) -> tuple[Plan, ...]:

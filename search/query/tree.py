@@ -127,6 +127,38 @@ class InArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class InParagraph:
+    """The child matches in one paragraph, also within ``article()``."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class NearParagraphs:
+    """A leaf: paragraphs with one tree near paragraphs with another, in one article.
+
+    The distance is the difference of their numbers; a paragraph with both is near itself.
+    ``ordered``: the right one comes behind the left one. ``negated``: paragraphs with the left
+    that have no right one near. Both trees ask for words of the text and negate nothing;
+    their leaves have the number of the whole.
+    """
+
+    clause: int
+    written: str
+    left: Node
+    right: Node
+    distance: int
+    ordered: bool = False
+    negated: bool = False
+    field: Field = "text"
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """How far behind a left paragraph a right one stands, at least and at most."""
+        return (1 if self.ordered else -self.distance), self.distance
+
+
+@dataclass(frozen=True, slots=True)
 class Either:
     """An operand: the places of any of some operands."""
 
@@ -134,9 +166,9 @@ class Either:
 
 
 Operand = Terms | Near | Either
-Leaf = Terms | Name | Near | Window | DateRange | NumberRange
-LEAVES = (Terms, Name, Near, Window, DateRange, NumberRange)
-Node = Leaf | And | Or | Not | InArticle
+Leaf = Terms | Name | Near | NearParagraphs | Window | DateRange | NumberRange
+LEAVES = (Terms, Name, Near, NearParagraphs, Window, DateRange, NumberRange)
+Node = Leaf | And | Or | Not | InArticle | InParagraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +198,7 @@ def leaves(node: Node) -> Iterator[Leaf]:
         case And(children) | Or(children):
             for child in children:
                 yield from leaves(child)
-        case Not(child) | InArticle(child):
+        case Not(child) | InArticle(child) | InParagraph(child):
             yield from leaves(child)
         case _:
             yield node
@@ -177,7 +209,7 @@ def terms_of(node: Node | Operand) -> Iterator[Terms]:
     match node:
         case Terms():
             yield node
-        case Near(left=left, right=right):
+        case Near(left=left, right=right) | NearParagraphs(left=left, right=right):
             yield from terms_of(left)
             yield from terms_of(right)
         case Window(words=words):
@@ -185,7 +217,7 @@ def terms_of(node: Node | Operand) -> Iterator[Terms]:
         case And(children) | Or(children) | Either(children):
             for child in children:
                 yield from terms_of(child)
-        case Not(child) | InArticle(child):
+        case Not(child) | InArticle(child) | InParagraph(child):
             yield from terms_of(child)
 
 
@@ -215,6 +247,8 @@ def kind_of(leaf: Leaf) -> str:
             return "name"
         case Near():
             return "near"
+        case NearParagraphs():
+            return "paragraphs"
         case Window():
             return "window"
         case DateRange():
