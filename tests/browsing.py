@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from index.article import Article, PublicationDate
@@ -129,13 +129,21 @@ def visit(browser, address):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
         page.on("request", watch)
-        page.goto(path)
+        go_to(page, path)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+def go_to(page, path):
+    """Open an address; on a busy machine, letters may be typed before the browser's autofocus."""
+    page.goto(path)
+    box = page.locator("[autofocus]")
+    if box.count():
+        expect(box).to_be_focused(timeout=PATIENCE)
 
 
 def tab_to(page, locator, most=80):

@@ -13,7 +13,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import address, browser, found, search, tab_to, visit
+from tests.browsing import address, browser, found, go_to, search, tab_to, visit
 
 # Werkzeug leaves a file open where the browser, at the end of a test, drops its connection.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*/web/static/:ResourceWarning")
@@ -33,7 +33,7 @@ def offered(visit):
         "**/api/suggest?*",
         lambda route: route.fulfill(body=answer, content_type="application/json"),
     )
-    page.goto("/")
+    go_to(page, "/")
     return page
 
 
