@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output import messages, printable
+from search.language_names import language_name
 from search.results import Facet, Page, SearchOptions, Suggestion
 from search.wording import counted
 
@@ -110,6 +111,8 @@ def _print_values(console: Console | PlainConsole, facet: Facet) -> None:
     for each in facet.values:
         sign = "+" if each.selected else "-" if each.excluded else " "
         name = printable(each.value) or "unknown"
+        if facet.field == "language" and each.value:
+            name = f"{name} {language_name(each.value)}"
         console.print(f"{sign} {name}  {_found(each.paragraphs, each.articles)}")
     if facet.more:
         console.print(f"  and {facet.more:,} more")

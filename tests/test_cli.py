@@ -111,6 +111,7 @@ def test_facets_are_printed_below_the_results(nutgraf, ferry):
     assert code == 0
     assert "By author:\n  Maren Oduya  2 paragraphs in 1 article\n" in out
     assert "By year:\n+ 2016  2 paragraphs in 1 article\n" in out
+    assert "By language:\n  en English  2 paragraphs in 1 article\n" in out
     assert "By source" not in out  # as none is known
 
 

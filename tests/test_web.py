@@ -81,6 +81,13 @@ def page(client):
     return lambda address, status=200: read(client.get(address), status)
 
 
+def test_languages_are_chosen_by_their_names(page):
+    text = page("/?q=siege+OR+pain")
+    assert ">French</a>" in text
+    assert 'aria-label="Leave out English"' in text
+    assert "Remove the filter French" in page("/?q=pain+language%3A%3Dfr")
+
+
 def read(response, status=200):
     assert response.status_code == status
     assert response.content_type == "text/html; charset=utf-8"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
+from search.language_names import language_name
 from search.query.periods import in_period, period_of
 from search.results import Facet, FacetValue, Page
 from web.parameters import Asked
@@ -26,9 +27,9 @@ def chosen_filters(page: Page) -> list[Chip]:
     for facet in page.facets:
         for each in facet.values:
             if each.excluded:
-                words, query = f"not {facet_name(each)}", each.exclude
+                words, query = f"not {facet_name(each, facet)}", each.exclude
             elif each.selected and not (facet.field == "year" and any(period_of(page.query))):
-                words, query = facet_name(each), each.include
+                words, query = facet_name(each, facet), each.include
             else:
                 continue
             chips.append(Chip(f"{facet.field} {each.value}", words, query or ""))
@@ -47,9 +48,10 @@ def query_with_dates(asked: Asked, arguments: MultiDict[str, str]) -> str | None
     return in_period(asked.query, *days)
 
 
-def facet_name(each: FacetValue) -> str:
-    """The name of a value."""
-    return each.value or "unknown"
+def facet_name(each: FacetValue, facet: Facet) -> str:
+    """The name of a value, of a language in words."""
+    name = language_name(each.value) if facet.field == "language" else each.value
+    return name or "unknown"
 
 
 def worth_showing(facet: Facet) -> bool:

@@ -15,12 +15,13 @@ from werkzeug.exceptions import MethodNotAllowed
 from index.receiving import Received, put_article, receive, remove_article
 from index.store import Store
 from search.contract import article_link
-from search.errors import ArticleNotFound, NutgrafError
+from search.errors import ArticleNotFound, IndexNotFound, NutgrafError
 from search.live import LiveSearcher
 from web import operations
 from web.access import require_token
 from web.answers import as_json
 from web.operations import Operation
+from web.summary import current_searcher
 
 writing = Blueprint("writing", __name__)
 
@@ -63,14 +64,29 @@ def bulk() -> Response:
     "/api/articles/<article_id:article_id>/paragraphs/<paragraph:number>",
     methods=["PUT", "DELETE"],
 )
-def refuse_paragraph(article_id: str, number: int) -> Response:
-    """A paragraph is written with its article; the rule for articles would take this as an id."""
+def write_what_is_called_like_a_paragraph(article_id: str, number: int) -> Response:
+    """Write the article whose id ends like this. A paragraph itself is written with its article."""
+    whole = f"{article_id}/paragraphs/{number}"
+    exists = _has(whole)
+    if request.method == "DELETE" and exists:
+        return delete(whole)
+    may_be_new = request.mimetype in operations.PUT.body and not _has(article_id)
+    if request.method == "PUT" and (exists or may_be_new):
+        return put(whole)
     raise MethodNotAllowed(["GET", "HEAD", "OPTIONS"])
 
 
 def register(app: Flask) -> None:
     """Add writing to the application."""
     app.register_blueprint(writing)
+
+
+def _has(article_id: str) -> bool:
+    """Whether there is an article of that id; none where there is no index yet."""
+    try:
+        return current_searcher().has_article(article_id)
+    except IndexNotFound:
+        return False
 
 
 def _admitted(operation: Operation) -> Store:
