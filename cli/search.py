@@ -99,6 +99,7 @@ def command(
     'minist*' 'wom?n'      words that begin so, or are like that
     churkin~ =Power        a letter may differ; exactly as printed
     russia w/5 aleppo      at most 5 words apart; pre/5: in this order
+    russia w/2p aleppo     in paragraphs at most 2 apart
     'article(russia ban)'  both somewhere in one article
     title:siege            in a field: title, author, source, language
     date:2016-09..2016-10  published then; also date:2016, date:>=2016-09, date:7d
