@@ -14,7 +14,16 @@ from index.analysis import tokenize
 from search.asking import Asking, Counts
 from search.names import NAMED
 from search.query.lexer import Lexeme, scan
-from search.query.rewriting import Part, Word, cleaned, joined, parts_of, quoted, words_of
+from search.query.rewriting import (
+    Part,
+    Word,
+    at_any_distance,
+    cleaned,
+    joined,
+    parts_of,
+    quoted,
+    words_of,
+)
 from search.results import FEW, RARE, Advice, ClauseCount, Match, Relaxed, SearchOptions, Suggestion
 from search.spelling import may_be_misspelt, spellings
 
@@ -143,6 +152,10 @@ class _Doctor:
         outer = [part.text for part in self._parts if _stays(part)]
         if len(inner) > 1 and not any("article" in part.kinds for part in self._parts):
             yield joined([f"article({joined(inner)})", *outer]), "all", ()
+        anywhere = [(part.text, at_any_distance(part)) for part in self._parts]
+        changed = tuple((text, other) for text, other in anywhere if text != other)
+        if changed:
+            yield joined([other for _, other in anywhere]), self._options.match, changed
 
     def _as_words(self) -> Iterator[Change]:
         """Phrases as their words, wherever these stand; exact words in any form."""

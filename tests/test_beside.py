@@ -139,3 +139,21 @@ def test_the_page_shows_both_and_says_how_far(make_index):
     assert page.count('class="passage partner gap"') == 1
     marked = [part.partition("<")[0] for part in page.split('title="1 ferry w/2p strike">')[1:]]
     assert marked == ["ferry", "strike"]
+
+
+@pytest.mark.parametrize(
+    ("query", "article"),
+    [
+        ("ferry w/1p week", "article(ferry week)"),
+        ("(toll pre/1p crew) -late", ""),
+        ("(toll OR loan) w/1p crew para:>2", "article((toll OR loan) crew) para:>2"),
+        ("toll NOT w/9p crew", ""),
+    ],
+)
+def test_where_nothing_is_near_the_article_is_offered(searcher, query, article):
+    page = searcher.search(query)
+    assert page.total.paragraphs == 0
+    found = page.advice.suggestion("article")
+    assert (found.query if found else "") == article
+    if found:
+        assert searcher.search(article).total.paragraphs == found.paragraphs > 0

@@ -63,6 +63,11 @@ class Lexeme(NamedTuple):
     window: str | None = None
 
 
+def is_of_paragraphs(distance: Lexeme) -> bool:
+    """Whether a distance is one in paragraphs."""
+    return distance.text[-1] in "pP"
+
+
 def scan(query: str) -> Iterator[Lexeme]:
     """Yield the lexemes of a query.
 

@@ -71,11 +71,6 @@ def join_near(
     )
 
 
-def is_of_paragraphs(operator: Lexeme) -> bool:
-    """Whether a distance is one in paragraphs."""
-    return operator.text[-1] in "pP"
-
-
 def join_paragraphs(
     left: Node,
     operator: Lexeme,

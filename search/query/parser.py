@@ -20,10 +20,10 @@ from datetime import date
 from index.analysis import count_words, tokenize
 from search.errors import QueryError
 from search.query.dates import parse_range
-from search.query.lexer import Lexeme, scan
+from search.query.lexer import Lexeme, is_of_paragraphs, scan
 from search.query.limits import check_depth, check_length, check_words
 from search.query.numbers import parse_numbers
-from search.query.operands import is_of_paragraphs, join_near, join_paragraphs, read_window
+from search.query.operands import join_near, join_paragraphs, read_window
 from search.query.questions import is_question, read_question
 from search.query.repairs import mend
 from search.query.tree import (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from search.query.lexer import QUOTES, Lexeme, scan
+from search.query.lexer import QUOTES, Lexeme, is_of_paragraphs, scan
 from search.query.repairs import mend
 
 _PLAIN = re.compile(r"\w+")
@@ -102,7 +102,7 @@ def parts_of(query: str) -> list[Part]:
         while item[negations].kind == "not":
             negations += 1
         first = item[negations]
-        field = first.text if first.kind == "field" and not _has_near(item) else ""
+        field = first.text if first.kind == "field" and not any(_distances(item)) else ""
         text = query[item[0].start : item[-1].end]
         kinds = frozenset(str(each.kind) for each in item)
         found.append(Part(text, field, negations % 2 == 1, kinds))
@@ -131,12 +131,26 @@ def narrowed(query: str, word: str, distance: int) -> str | None:
 
 def _has_near(lexemes: list[Lexeme]) -> bool:
     """Whether a distance stands outside of all parentheses."""
+def at_any_distance(part: Part) -> str:
+    """A part with paragraphs near each other, as one that asks for both in an article.
+
+    >>> [at_any_distance(part) for part in parts_of("ferry w/2p (toll OR loan) town")]
+    ['article(ferry (toll OR loan))', 'town']
+    """
+    for lexeme in _distances(list(scan(part.text))):
+        if is_of_paragraphs(lexeme) and not lexeme.text.startswith("NOT") and not part.negated:
+            left, right = part.text[: lexeme.start], part.text[lexeme.end :]
+            return f"article({left.strip()} {right.strip()})"
+    return part.text
+
+
+def _distances(lexemes: list[Lexeme]) -> Iterator[Lexeme]:
+    """The distances outside of all parentheses."""
     depth = 0
     for lexeme in lexemes:
         depth += (lexeme.kind == "open") - (lexeme.kind == "close")
         if lexeme.kind == "near" and not depth:
-            return True
-    return False
+            yield lexeme
 
 
 def _items(lexemes: list[Lexeme]) -> Iterator[list[Lexeme]]:
