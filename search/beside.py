@@ -5,6 +5,7 @@ The plain reading, one paragraph at a time; search.paragraph_nodes does it with 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -71,4 +72,4 @@ def beside(
 
 
 def _between(numbers: Sequence[int], first: int, last: int) -> tuple[int, ...]:
-    return tuple(each for each in numbers if first <= each <= last)
+    return tuple(numbers[bisect_left(numbers, first) : bisect_right(numbers, last)])

@@ -49,6 +49,8 @@ class Evaluation(Evaluator):
         self.capped: list[str] = []
         self.patterns = patterns
         self._nodes: dict[Plan, PlanNode] = {}
+        self._article = -1  # of which the numbers are known
+        self._numbers: dict[Node, list[int]] = {}
         self._expansions: dict[tuple[str, str], Expansion] = {}
         asked = asked_words(tree, patterns) if is_question else None
         if asked:
@@ -162,12 +164,18 @@ class Evaluation(Evaluator):
 
     def in_article(self, article: int) -> Callable[[Node], Sequence[int]]:
         """The numbers of the paragraphs of an article that match a part of the tree."""
+        if article != self._article:
+            self._article, self._numbers = article, {}
+        known = self._numbers
         first, end = self.segments.first_doc[article : article + 2].tolist()
 
         def numbers(node: Node) -> Sequence[int]:
-            docs = self._matching(node)
-            inside = docs[docs.searchsorted(first) : docs.searchsorted(end)]
-            found: list[int] = (inside - (first - 1)).tolist()
+            found = known.get(node)
+            if found is None:
+                check_time()
+                docs = self._matching(node)
+                inside = docs[docs.searchsorted(first) : docs.searchsorted(end)]
+                found = known[node] = (inside - (first - 1)).tolist()
             return found
 
         return numbers

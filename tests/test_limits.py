@@ -22,9 +22,12 @@ from tests.make import article
         (lambda n: "x w/1 y " * 8 + "para:1 " * (n - 16), limits.MAX_CLAUSES, "too_many_clauses"),
         (lambda n: "(" * n + "x" + ")" * n, limits.MAX_DEPTH, "too_deep"),
         (lambda n: "article(" * n + "x" + ")" * n, limits.MAX_DEPTH, "too_deep"),
+        (lambda n: "para(" * n + "x" + ")" * n, limits.MAX_DEPTH, "too_deep"),
         (lambda n: "NOT " * n + "x", limits.MAX_DEPTH, "too_deep"),
         (lambda n: f"x w/{n} y", limits.MAX_DISTANCE, "bad_distance"),
         (lambda n: f"x NOT pre/{n} y", limits.MAX_DISTANCE, "bad_distance"),
+        (lambda n: f"x w/{n}p y", limits.MAX_DISTANCE, "bad_distance"),
+        (lambda n: f"x NOT pre/{n}p y", limits.MAX_DISTANCE, "bad_distance"),
         (lambda n: f'"x y"~{n}', limits.MAX_DISTANCE, "bad_distance"),
     ],
 )
