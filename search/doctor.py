@@ -152,6 +152,8 @@ class _Doctor:
         outer = [part.text for part in self._parts if _stays(part)]
         if len(inner) > 1 and not any("article" in part.kinds for part in self._parts):
             yield joined([f"article({joined(inner)})", *outer]), "all", ()
+        if self._lone_phrase:
+            yield f"article{self._lone_phrase}", "all", ()
         anywhere = [(part.text, at_any_distance(part)) for part in self._parts]
         changed = tuple((text, other) for text, other in anywhere if text != other)
         if changed:
@@ -211,8 +213,18 @@ class _Doctor:
 
     def _any_word(self) -> Iterator[Change]:
         """Any of the words instead of all."""
-        if self._options.match == "all":
+        if self._lone_phrase:
+            yield self._lone_phrase[1:-1], "any", ()
+        elif self._options.match == "all":
             yield self._query, "any", ()
+
+    @property
+    def _lone_phrase(self) -> str:
+        """The words of a query that is one phrase, in parentheses; "" of any other."""
+        if len(self._parts) != 1 or self._parts[0].kinds != {"phrase"}:
+            return ""
+        loose = _loosened(self._parts[0])
+        return loose if loose.startswith("(") else ""
 
 
 def _stays(part: Part) -> bool:

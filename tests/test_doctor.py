@@ -69,6 +69,21 @@ def test_words_in_different_paragraphs_are_asked_for_in_one_article(archive):
     )
 
 
+def test_a_phrase_alone_is_asked_for_by_its_words_in_one_article_or_any_of_them(archive):
+    for query in (
+        '"harbour council strike"',
+        '="Harbour council strike"',
+        '"harbour council strike"~0',
+    ):
+        found = suggested(archive, query)
+        assert found["article"].lower() == "article(harbour council strike)"
+        assert found["any"].lower() == "harbour council strike"
+        (best,) = (each for each in advice(archive, query).suggestions if each.kind == "any")
+        assert best.options.match == "any"
+        assert archive.search(best.query, best.options).total.paragraphs == best.paragraphs == 7
+    assert "any" not in suggested(archive, '-"council met" -harbour')
+
+
 def test_any_of_the_words_is_an_option_and_not_another_query(archive):
     found = advice(archive, "zebra council").suggestion("any")
     assert (found.query, found.options.match) == ("zebra council", "any")

@@ -162,6 +162,7 @@ def drawn(node: Node) -> str:
         ("article (a)", "(article & a)"),
         ("article() a", "a"),
         ("http://example.org/x", "http://example.org/x"),
+        ("coffee w/o milk", "(coffee & w/o & milk)"),
         ("at 7:30", "(at & 7:30)"),
     ],
 )
@@ -195,6 +196,9 @@ def test_a_query_is_understood_without_a_notice(query, tree):
         ("a w/5 w/3 b", "a~3~b", "“w/5” at character 3 has nothing to join"),
         ("a w/5 OR b", "(a | b)", "“w/5” at character 3 has nothing to join"),
         ("a w/5 -b", "(a & !b)", "“w/5” at character 3 has nothing to join"),
+        ("a w/ 5 b", "(a & w/ & 5 & b)", "“w/” is no distance, so it is read as a word; write w/5"),
+        ("a w/s b", "(a & w/s & b)", "“w/s” is no distance"),
+        ("a W/P b", "(a & W/P & b)", "write w/5 for words and w/2p for paragraphs"),
         ("a w/2p", "a", "“w/2p” at character 3 has nothing to join, so it was left out"),
         ("a w/2p -b", "(a & !b)", "“w/2p” at character 3 has nothing to join"),
         ("para(a", "(para & a)", "parenthesis at character 5 has no partner"),
@@ -284,6 +288,7 @@ def test_what_cannot_be_answered_is_an_error_with_its_place(query, code, positio
         ("a (b", "unbalanced_parenthesis", 2),
         ("a OR", "no_operand", 2),
         ("place:x", "unknown_field", 0),
+        ("a w/s b", "no_distance", 2),
     ],
 )
 def test_in_strict_a_mistake_is_an_error_with_its_place(query, code, position):

@@ -16,6 +16,7 @@ Notify = Callable[[str, str, int], None]
 """Called with a code, a sentence and a position for every mistake."""
 
 _BARE_FIELDS = {f"{name}:" for name in FIELDS}
+_NO_DISTANCES = ("w/", "pre/", "w/s", "pre/s", "w/p", "pre/p")  # as other systems write them
 _ENDS = ("word", "phrase", "close")
 _STARTS = ("word", "phrase", "open", "field", "article", "para", "not")
 _OPERANDS = ("word", "phrase", "open", "field", "article", "para")
@@ -56,9 +57,20 @@ def _without_stray_marks(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
             kept.append(lexeme)
             if lexeme.kind == "word" and lexeme.text.lower() in _BARE_FIELDS:
                 _notify_no_value(lexeme, notify)
+            elif _is_no_distance(lexeme) and not behind_field:
+                notify(
+                    "no_distance",
+                    f"“{lexeme.text}” is no distance, so it is read as a word; "
+                    "write w/5 for words and w/2p for paragraphs",
+                    lexeme.start,
+                )
             elif behind_field and (lexeme.text == "NOT" or lexeme.text.startswith("-")):
                 _notify_inner_negation(lexemes[number - 1].text, lexeme, notify)
     return kept
+
+
+def _is_no_distance(lexeme: Lexeme) -> bool:
+    return lexeme.kind == "word" and lexeme.text.lower() in _NO_DISTANCES
 
 
 def _with_whole_fields(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
