@@ -29,7 +29,7 @@ WORDS = (
 ).split()
 SIGNS = (
     "( ) \" “ ” ' - + = * ? ~ ~1 ~9 ~3 : .. >= < <= & | || && ! ^2 \\ / [ ] { } , ; # OR AND NOT "
-    "or not w/5 w/0 w/999 pre/2 NOT w/3 title: author: source: language: date: para: words: "
+    "or not w/5 w/0 w/999 pre/2 NOT w/3 w/2p pre/1p NOT w/1p w/0p w/ para( title: author: source: language: date: para: words: "
     "article( nofield: date:2016 date:2016-13 date:2016..2017 date:>=2016-09 date:unknown "
     "date:today date:7d para:1..3 para:x words:>40 words:<0"
 ).split()

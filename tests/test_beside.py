@@ -7,6 +7,7 @@ from search.contract import page_as_dict
 from search.passages import passages
 from search.results import SearchOptions
 from tests.make import article
+from tests.test_api import hold
 from web.app import create_app
 
 TEXT = """The ferry was late again
@@ -90,6 +91,13 @@ def test_a_hit_tells_what_it_is_near_to_and_how_far(searcher):
     assert [each["paragraph"] for each in hits[1]["beside"]] == [3]
     assert [each["paragraph"] for each in hits[3]["beside"]] == [1]
     assert "beside" not in hits[5]
+
+
+def test_the_api_answers_as_it_is_described(make_index):
+    client = create_app(make_index(article("a", TEXT))).test_client()
+    answer = client.get("/api/search", query_string={"q": "(ferry w/2p strike) late"})
+    hold(answer.json, "Page")
+    assert [each["paragraph"] for each in answer.json["articles"][0]["hits"][0]["beside"]] == [3]
 
 
 def test_the_paragraph_beside_a_hit_is_shown_where_it_is_no_hit_itself(searcher):
