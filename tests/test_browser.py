@@ -26,6 +26,7 @@ PAGES = {
     "pages": "/?q=note&page=2",
     "several clauses": "/?q=ferry+w/5+strike+OR+bridg*+OR+%22of+the+bridge%22",
     "filters": "/?q=bridge+source:=%22Coast+Wire%22+-date:2020&sort=date&match=any",
+    "beside": "/?q=(crews+w/1p+toll)+home",
     "ladder": "/?q=ferry&at=harbour/bridge%23p5&before=1&after=1",
     "few": "/?q=strike",
     "timeline": "/?q=ferry+OR+note&view=timeline",
