@@ -309,18 +309,6 @@ class Document:
         return table
 
 
-def reader_of(documents: Iterable[Document], patterns: Patterns) -> InThisArticle:
-    """What the paragraphs of an article match, by reading all of them."""
-    known: dict[Node, list[int]] = {}
-
-    def in_article(node: Node) -> list[int]:
-        if node not in known:
-            known[node] = [each.number for each in documents if each.holds(node, patterns)]
-        return known[node]
-
-    return in_article
-
-
 def _outermost(places: Iterable[Place]) -> Iterator[tuple[int, int]]:
     """Leave out the places that lie within another one: "cease" in "cease-fire"."""
     last_end = 0
