@@ -241,7 +241,7 @@ def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, 
         "link": article_link(article.id, hit.paragraph.number),
     }
     if hit.beside:
-        shown["beside"] = [_paragraph(each) for each in hit.beside]
+        shown["beside"] = [_paragraph(each, article) for each in hit.beside]
     if options.before or options.after:
         shown["before"] = [_paragraph(each, article) for each in hit.before]
         shown["after"] = [_paragraph(each, article) for each in hit.after]

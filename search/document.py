@@ -7,7 +7,7 @@ decided here; the evaluator finds the same paragraphs by arrays, for which this 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from index.analysis import Token
 from search.beside import Beside, InThisArticle, beside

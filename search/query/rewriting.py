@@ -129,8 +129,6 @@ def narrowed(query: str, word: str, distance: int) -> str | None:
     return " ".join(found)
 
 
-def _has_near(lexemes: list[Lexeme]) -> bool:
-    """Whether a distance stands outside of all parentheses."""
 def at_any_distance(part: Part) -> str:
     """A part with paragraphs near each other, as one that asks for both in an article.
 
