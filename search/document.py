@@ -125,7 +125,7 @@ class Document:
             case NumberRange(number="para", low=low, high=high):
                 return low <= self.number <= high
             case NumberRange(low=low, high=high):
-                return low <= len(self._table("text").tokens) <= high
+                return low <= len(self._table("text")) <= high
             case Name(field=field, text=text):
                 return canonical_name(str(getattr(self.header, field))) == canonical_name(text)
             case Terms(field="language", text=text):

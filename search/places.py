@@ -6,13 +6,12 @@ The plain reading of proximity, one text at a time; ``search.proximity`` does it
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from index.analysis import Token, printed, tokenize
+from index.analysis import Token, printed
+from index.text_tokens import MadeTokens, TextTokens
 from search.query.accepting import acceptor_of
 from search.query.patterns import Element, Pattern
 
@@ -31,29 +30,31 @@ class TokenTable:
 
     def __init__(self, text: str, language: str = "", tokens: list[Token] | None = None) -> None:
         """Make the table of a text, with other tokens than its own where these are given."""
-        self.tokens = tokenize(text, language) if tokens is None else tokens
+        self.tokens = TextTokens(text, language) if tokens is None else MadeTokens(tokens)
         self._text = text
-        self._terms = [token.term for token in self.tokens]
 
-    @cached_property
-    def _by_position(self) -> dict[int, list[Token]]:
-        """For patterns of several tokens; most queries have none."""
-        found: dict[int, list[Token]] = defaultdict(list)
-        for token in self.tokens:
-            found[token.position].append(token)
-        return found
+    def __len__(self) -> int:
+        return len(self.tokens.terms)
 
     def _with_term(self, term: str) -> Iterator[Token]:
         """The tokens of a term. To look through a list for each is faster than a dictionary."""
+        terms = self.tokens.terms
         at = -1
-        for _ in range(self._terms.count(term)):
-            at = self._terms.index(term, at + 1)
-            yield self.tokens[at]
+        for _ in range(terms.count(term)):
+            at = terms.index(term, at + 1)
+            yield self.tokens.token(at)
+
+    def _with_some_form(self, element: Element) -> Iterator[Token]:
+        """The tokens whose form an open element accepts."""
+        accepts = acceptor_of(element.kind, element.value)
+        for at, form in enumerate(self.tokens.forms):
+            if accepts(form, ""):
+                yield self.tokens.token(at)
 
     def find(self, pattern: Pattern) -> Iterator[Place]:
         """Where a pattern matches."""
         first = pattern[0]
-        starts = self.tokens if first.is_open else self._with_term(first.term)
+        starts = self._with_some_form(first) if first.is_open else self._with_term(first.term)
         for token in starts:
             if self._accepts(first, token):
                 for last in self._follow(token, pattern[1:]):
@@ -65,7 +66,7 @@ class TokenTable:
         if not rest:
             yield token
             return
-        for following in self._by_position.get(token.position + token.width, []):
+        for following in self.tokens.at_position(token.position + token.width):
             if self._accepts(rest[0], following):
                 yield from self._follow(following, rest[1:])
 
