@@ -11,53 +11,51 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain
-from operator import attrgetter
-from typing import NamedTuple
 
 from index.analysis import Token, tokenize
 from index.stemming import stemmer_of
 
-_KNOWN = 50_000  # pieces of a stemmer that are remembered, at about 600 bytes
+_KNOWN = 200_000  # pieces of a stemmer that are remembered, at about 200 bytes
 _LONGEST = 40  # characters of a piece that is remembered
+_PLACED = 20_000  # pieces whose tokens are remembered with their places, at about 600 bytes
+
+Words = tuple[str, ...]
 
 
-class Piece(NamedTuple):
-    """What stands between two spaces of a text.
+class _Pieces(dict[str, Words]):
+    """Piece -> terms of its tokens, or their forms, worked out when it is first met."""
 
-    Attributes:
-        tokens: as ``tokenize`` gives them.
-        terms, forms: of the tokens.
-        words: how many positions they take.
-    """
-
-    tokens: tuple[Token, ...]
-    terms: tuple[str, ...]
-    forms: tuple[str, ...]
-    words: int
-
-
-class _Pieces(dict[str, Piece]):
-    """Piece -> analysis, worked out when it is first met."""
-
-    def __init__(self, stemmer: str) -> None:
+    def __init__(self, stemmer: str, attribute: str) -> None:
         self._stemmer = stemmer
+        self._attribute = attribute
+        self._same: dict[Words, Words] = {}  # "year" and "year," have one tuple
 
-    def __missing__(self, text: str) -> Piece:
-        tokens = tuple(tokenize(text, self._stemmer))
-        terms, forms = tuple(each.term for each in tokens), tuple(each.form for each in tokens)
-        words = max((each.position + each.width for each in tokens), default=0)
-        piece = Piece(tokens, terms, forms, words)
+    def __missing__(self, text: str) -> Words:
+        if len(self) >= _KNOWN:
+            self.clear()
+            self._same.clear()
+        tokens = tokenize(text, self._stemmer)
+        words = tuple(getattr(each, self._attribute) for each in tokens)
         if len(text) <= _LONGEST:
-            if len(self) >= _KNOWN:
-                self.clear()
-            self[text] = piece
-        return piece
+            words = self[text] = self._same.setdefault(words, words)
+        return words
 
 
-_known: dict[str, _Pieces] = {}  # by stemmer
-_TERMS, _FORMS, _WORDS = (attrgetter(name) for name in ("terms", "forms", "words"))
+_known: dict[tuple[str, str], _Pieces] = {}  # by stemmer and attribute
+
+
+def _pieces(stemmer: str, attribute: str) -> _Pieces:
+    """What is remembered of the pieces of texts of a stemmer."""
+    found = _known.get((stemmer, attribute))
+    return found or _known.setdefault((stemmer, attribute), _Pieces(stemmer, attribute))
+
+
+@lru_cache(_PLACED)
+def _tokens(text: str, stemmer: str) -> tuple[Token, ...]:
+    """The tokens of a piece."""
+    return tuple(tokenize(text, stemmer))
 
 
 class TextTokens:
@@ -73,29 +71,35 @@ class TextTokens:
 
     def __init__(self, text: str, language: str = "") -> None:
         """Begin; the language is that of its article, as for ``tokenize``."""
-        stemmer = stemmer_of(language)
-        known = _known.get(stemmer)
-        if known is None:
-            known = _known.setdefault(stemmer, _Pieces(stemmer))
         self._text = text
+        self._stemmer = stemmer_of(language)
         self._texts = text.split()  # at characters that are no part of words, all of them
-        self._pieces = list(map(known.__getitem__, self._texts))
-        self.terms: list[str] = list(chain.from_iterable(map(_TERMS, self._pieces)))
+        self._terms = list(map(_pieces(self._stemmer, "term").__getitem__, self._texts))
+        self.terms: list[str] = list(chain.from_iterable(self._terms))
 
     @cached_property
     def forms(self) -> list[str]:
         """The form of each token."""
-        return list(chain.from_iterable(map(_FORMS, self._pieces)))
+        known = _pieces(self._stemmer, "form")
+        return list(chain.from_iterable(map(known.__getitem__, self._texts)))
 
     @cached_property
     def _first_tokens(self) -> list[int]:
         """The number of the first token of each piece."""
-        return list(accumulate(map(len, map(_TERMS, self._pieces)), initial=0))
+        return list(accumulate(map(len, self._terms), initial=0))
 
     @cached_property
     def _first_positions(self) -> list[int]:
         """The position of the first token of each piece."""
-        return list(accumulate(map(_WORDS, self._pieces), initial=0))
+        if len(self.terms) == len(self._texts) and all(self._terms):
+            return self._first_tokens  # a token each
+        return list(accumulate(map(self._width, self._texts, self._terms), initial=0))
+
+    def _width(self, text: str, terms: Words) -> int:
+        """How many positions a piece takes: several tokens may have one, or one several."""
+        if len(terms) < 2:
+            return len(terms)
+        return max(each.position + each.width for each in _tokens(text, self._stemmer))
 
     @cached_property
     def _starts(self) -> Sequence[int]:
@@ -114,24 +118,22 @@ class TextTokens:
     def token(self, number: int) -> Token:
         """A token."""
         at = bisect_right(self._first_tokens, number) - 1
-        return self._moved(at, self._pieces[at].tokens[number - self._first_tokens[at]])
+        return self._tokens_of(at)[number - self._first_tokens[at]]
 
     def at_position(self, position: int) -> list[Token]:
         """The tokens that begin at a position: a joined one and its first part, or one, or none."""
         at = bisect_right(self._first_positions, position) - 1
-        if not 0 <= at < len(self._pieces):
+        if not 0 <= at < len(self._texts):
             return []
-        inside = position - self._first_positions[at]
-        tokens = self._pieces[at].tokens
-        return [self._moved(at, each) for each in tokens if each.position == inside]
+        return [each for each in self._tokens_of(at) if each.position == position]
 
-    def _moved(self, at: int, token: Token) -> Token:
-        """A token of a piece, in the text."""
-        term, form, position, width, start, end = token
-        begin = self._starts[at]
-        return Token(
-            term, form, position + self._first_positions[at], width, start + begin, end + begin
-        )
+    def _tokens_of(self, at: int) -> list[Token]:
+        """The tokens of a piece."""
+        first, begin = self._first_positions[at], self._starts[at]
+        return [
+            Token(term, form, position + first, width, start + begin, end + begin)
+            for term, form, position, width, start, end in _tokens(self._texts[at], self._stemmer)
+        ]
 
 
 class MadeTokens:
