@@ -12,7 +12,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, count
+from operator import add
 
 from index.analysis import Token, tokenize
 from index.stemming import stemmer_of
@@ -91,21 +92,22 @@ class TextTokens:
     @cached_property
     def _first_positions(self) -> list[int]:
         """The position of the first token of each piece."""
-        if len(self.terms) == len(self._texts) and all(self._terms):
-            return self._first_tokens  # a token each
-        return list(accumulate(map(self._width, self._texts, self._terms), initial=0))
+        counts = map(len, self._terms)
+        widths = [
+            tokens if tokens < 2 else self._width(text)
+            for tokens, text in zip(counts, self._texts, strict=True)
+        ]
+        return list(accumulate(widths, initial=0))
 
-    def _width(self, text: str, terms: Words) -> int:
+    def _width(self, text: str) -> int:
         """How many positions a piece takes: several tokens may have one, or one several."""
-        if len(terms) < 2:
-            return len(terms)
         return max(each.position + each.width for each in _tokens(text, self._stemmer))
 
     @cached_property
     def _starts(self) -> Sequence[int]:
         """Where each piece stands in the text."""
         ends = accumulate(map(len, self._texts), initial=0)
-        starts = [end + spaces for spaces, end in enumerate(ends)]
+        starts = list(map(add, ends, count()))
         if starts[-1] == len(self._text) + 1:  # a space between two pieces, and none besides
             return starts
         at, starts = 0, []

@@ -22,6 +22,7 @@ from search.results import Became
 from search.segments import SegmentSet
 
 _SHOWN = 10  # words of an expansion that are told
+_JOINED_BYTES = 300  # of what is kept of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,11 @@ class Binder:
         self._left = limits.MAX_EXPANDED
         self._became: dict[int, Became] = {}
         self._notices: dict[str, None] = {}
-        self._joined: dict[str, bool] = {}
 
     def bind(self, tree: Node) -> Bound:
         """The patterns of all words."""
         segments = self._segments
-        patterns = bind(tree, self._has_compound, segments.stemmers)
+        patterns = bind(tree, self._has_compound, segments.stemmers, self._joins)
         for leaf in terms_of(tree):
             if len(patterns.get(leaf, ())) > 1:
                 patterns[leaf] = self._possible(leaf, patterns[leaf])
@@ -63,14 +63,18 @@ class Binder:
 
     def _has_compound(self, key: str) -> bool:
         """Whether the archive has a hyphenated word; one look tells it for most joined words."""
-        joined = key.partition(" ")[0]
-        known = self._joined.get(joined)
+        return self._joins(key.partition(" ")[0]) and self._segments.has_term("compound", key)
+
+    def _joins(self, joined: str) -> bool:
+        """Whether some hyphenated word of the archive has this term when it is joined."""
+        cache = self._segments.cache
+        known: bool | None = cache.get(("joined", joined))
         if known is None:
             begin = f"{joined} ".encode()
             parts = self._segments.field("compound").parts
-            known = any(low < high for low, high in (p.reader.terms.prefix(begin) for p in parts))
-            self._joined[joined] = known
-        return known and self._segments.has_term("compound", key)
+            known = any(part.reader.terms.has_prefix(begin) for part in parts)
+            cache.put(("joined", joined), known, _JOINED_BYTES)
+        return known
 
     def _possible(self, leaf: Terms, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
         """The patterns of a leaf whose words the archive has; one at least."""

@@ -125,6 +125,11 @@ class TermDictionary:
                 self._numbers[term] = number
         return number
 
+    def has_prefix(self, prefix: bytes) -> bool:
+        """Whether some term begins with a prefix."""
+        number = self.lower(prefix)
+        return number < self._count and self.term(number).startswith(prefix)
+
     def prefix(self, prefix: bytes) -> tuple[int, int]:
         """The range (low, high) of the terms that begin with a prefix."""
         if not prefix:

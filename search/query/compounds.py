@@ -37,3 +37,13 @@ def _common_keys() -> frozenset[str]:
 def is_common(key: str) -> bool:
     """Whether the compound_key is one of the words that are commonly written both ways."""
     return key in _common_keys()
+
+
+def may_be_common(joined: str) -> bool:
+    """Whether some word that is commonly written both ways has this term when it is joined."""
+    return joined in _common_joined()
+
+
+@cache
+def _common_joined() -> frozenset[str]:
+    return frozenset(key.partition(" ")[0] for key in _common_keys())

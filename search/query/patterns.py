@@ -8,7 +8,7 @@ pattern are of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Literal
@@ -16,7 +16,7 @@ from typing import Literal
 from index.analysis import Token, compound_key, printed, tokenize
 from index.stemming import ENGLISH, stem
 from search.query.accepting import ElementKind
-from search.query.compounds import IsCompound, is_common
+from search.query.compounds import IsCompound, is_common, may_be_common
 from search.query.tree import (
     And,
     InArticle,
@@ -28,6 +28,7 @@ from search.query.tree import (
     Terms,
     terms_of,
 )
+from search.query.tree import And, InArticle, Node, Not, Or, Terms, terms_of
 from search.query.words import is_long_enough, with_letters, with_wildcards
 
 MAX_PATTERNS = 16
@@ -60,7 +61,12 @@ Patterns = dict[Terms, tuple[Pattern, ...]]
 """The patterns of the words of a tree."""
 
 
-def bind(tree: Node, archive_has: IsCompound, stemmers: Sequence[str] = (ENGLISH,)) -> Patterns:
+def bind(
+    tree: Node,
+    archive_has: IsCompound,
+    stemmers: Sequence[str] = (ENGLISH,),
+    archive_joins: Callable[[str], bool] = bool,
+) -> Patterns:
     """The patterns of every leaf, for an archive with its own hyphenated words.
 
     Two neighbouring words that are also written as one match that one, too: of ``cease fire``
@@ -70,17 +76,22 @@ def bind(tree: Node, archive_has: IsCompound, stemmers: Sequence[str] = (ENGLISH
         tree: of the query.
         archive_has: whether the archive has a hyphenated word.
         stemmers: of the languages that the archive has.
+        archive_joins: whether it may have a hyphenated word whose parts make this term.
     """
 
     def is_compound(key: str) -> bool:
         return is_common(key) or archive_has(key)
+
+    def may_be_joined(term: str) -> bool:
+        return may_be_common(term) or archive_joins(term)
 
     found: dict[Terms, dict[Pattern, None]] = {
         leaf: {} for leaf in terms_of(tree) if leaf.field != "language"
     }
     for stemmer in stemmers:
         for leaf, patterns in found.items():
-            patterns |= dict.fromkeys(_Compiler(leaf, stemmer, is_compound).patterns())
+            compiler = _Compiler(leaf, stemmer, is_compound, may_be_joined)
+            patterns |= dict.fromkeys(compiler.patterns())
         for left, right in _neighbours(tree):
             if joined := _joined(left, right, stemmer, is_compound):
                 for leaf in (left, right):
@@ -124,6 +135,7 @@ class _Compiler:
     leaf: Terms
     stemmer: str
     is_compound: IsCompound
+    may_be_joined: Callable[[str], bool]
 
     def patterns(self) -> tuple[Pattern, ...]:
         """The ways through the lattice of its tokens."""
@@ -160,6 +172,8 @@ class _Compiler:
 
     def _split(self, token: Token) -> Iterator[Pattern]:
         """The two words that a joined word is also written as."""
+        if not self.may_be_joined(token.term):
+            return  # which saves the stems of all beginnings and endings
         for cut in range(1, len(token.form)):
             left, right = token.form[:cut], token.form[cut:]
             terms = stem(left, self.stemmer), stem(right, self.stemmer)
