@@ -13,6 +13,7 @@ from cli.output import messages
 from index.store import Store
 
 _TOKEN = 4096  # characters of the file that are read
+_WRITES = 10  # a minute of one client, where its searches are limited
 
 
 @click.command("serve")
@@ -25,8 +26,35 @@ _TOKEN = 4096  # characters of the file that are read
     help="File with the token that lets programs write articles (or $NUTGRAF_TOKEN). "
     "Without a token nothing can be written.",
 )
+@click.option(
+    "--rate",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Searches that one client may make a minute.  [default: any number]",
+)
+@click.option(
+    "--write-rate",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Writes that one client may make a minute.  [default: any number; with --rate 10]",
+)
+@click.option(
+    "--proxies",
+    type=click.IntRange(0, 10),
+    default=0,
+    show_default=True,
+    help="Proxies of yours before the server, which tell in X-Forwarded-For who asks.",
+)
 @click.pass_obj
-def command(index_path: Path, host: str, port: int, token_file: IO[str] | None) -> int:
+def command(
+    index_path: Path,
+    host: str,
+    port: int,
+    token_file: IO[str] | None,
+    rate: int | None,
+    write_rate: int | None,
+    proxies: int,
+) -> int:
     """Serve the page and the JSON API until Ctrl-C.
 
     What is indexed meanwhile is found at once.
@@ -38,14 +66,22 @@ def command(index_path: Path, host: str, port: int, token_file: IO[str] | None) 
             raise click.UsageError(f"{token_file.name} holds no token")
     if not token:
         Store(index_path).require()
-    serve_until_stopped(index_path, host, port, token)
+    writes = _WRITES if rate and write_rate is None else write_rate
+    serve_until_stopped(index_path, host, port, token, (rate, writes, proxies))
     return FOUND
 
 
-def serve_until_stopped(index_path: Path, host: str, port: int, token: str = "") -> None:
-    """Serve an index, and say where."""
+def serve_until_stopped(
+    index_path: Path,
+    host: str,
+    port: int,
+    token: str = "",
+    rates: tuple[int | None, int | None, int] = (None, None, 0),
+) -> None:
+    """Serve an index, and say where; the rates are those of web.rates.Rates."""
     from web import server
     from web.access import Token
+    from web.rates import Rates
 
     if not host:
         raise click.UsageError("--host is empty; leave it out for 127.0.0.1")
@@ -56,4 +92,5 @@ def serve_until_stopped(index_path: Path, host: str, port: int, token: str = "")
         address,
         lambda: messages().print(f"nutgraf serves {index_path} at {address.url} (Ctrl-C stops it)"),
         checked,
+        Rates(*rates) if any(rates[:2]) else None,
     )

@@ -17,7 +17,8 @@ AT_ONCE = 2  # searches, a core
 WAITING = 64
 PATIENCE = 2.0  # seconds that a search waits for its turn
 
-_FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
+FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
+"""Endpoints that ask nothing of the archive, and are never made to wait."""
 
 
 class Overloaded(NutgrafError):
@@ -73,7 +74,7 @@ def register(app: Flask, processes: int) -> None:
 
 
 def _enter() -> None:
-    if request.endpoint not in _FREE:
+    if request.endpoint not in FREE:
         current_app.extensions["nutgraf.gate"].enter()
         g.admitted = True
 

@@ -25,16 +25,21 @@ from web import (
     limits,
     marks,
     pages,
-    receipts,
-    timeline,
+    rates, receipts, timeline,
     wording,
     writing,
 )
 from web.access import Token
+from web.rates import Limiter
 from web.summary import Summary
 
 
-def create_app(index_path: Path, token: Token | None = None, processes: int = 1) -> Flask:
+def create_app(
+    index_path: Path,
+    token: Token | None = None,
+    processes: int = 1,
+    limiter: Limiter | None = None,
+) -> Flask:
     """Make the application that serves the index in a folder.
 
     The index need not exist yet: every request looks for its last commit, and answers
@@ -44,6 +49,7 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
         index_path: the folder.
         token: lets who has it write; without one nothing is written.
         processes: how many serve together, and share the searches that run at once.
+        limiter: how often one client may ask; without one as often as it likes.
     """
     app = Flask("nutgraf.web", root_path=str(Path(__file__).parent))
     live = LiveSearcher(index_path)
@@ -73,6 +79,7 @@ def create_app(index_path: Path, token: Token | None = None, processes: int = 1)
         concordance,
     ):
         part.register(app)
+    rates.register(app, limiter)
     admission.register(app, processes)
     return app
 

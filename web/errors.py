@@ -23,6 +23,7 @@ from search.live import LiveSearcher
 from web.access import Unauthorized, WritingIsOff
 from web.admission import Overloaded
 from web.parameters import Asked
+from web.rates import TooMany
 from web.writing import WrongType
 
 logger = logging.getLogger("nutgraf.web")
@@ -35,6 +36,7 @@ _STATUS: tuple[tuple[type[NutgrafError], int], ...] = (
     (CursorExpired, 410),
     (WrongType, 415),
     (IndexLocked, 423),
+    (TooMany, 429),
     (StoreError, 503),
     (Overloaded, 503),
 )
@@ -50,6 +52,7 @@ _HEADINGS = {
     410: "Begin again",
     413: "Too large",
     414: "Too long",
+    429: "Too often",
     431: "Too large",
     500: "Something went wrong",
     503: "The archive is not open",
@@ -78,6 +81,8 @@ def _answer_ours(error: NutgrafError) -> Response:
     for kind, (name, value) in _HEADERS.items():
         if isinstance(error, kind):
             response.headers[name] = value
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.wait)
     return response
 
 

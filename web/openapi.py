@@ -10,7 +10,7 @@ from web.operations import OPERATIONS, Operation
 from web.parameters import PARAMETERS, Parameter
 from web.schemas import SCHEMAS
 
-_ALWAYS = (414, 431, 500, 503)
+_ALWAYS = (414, 429, 431, 500, 503)
 _MEANINGS = {
     400: "The query, an option or what was sent cannot be answered",
     401: "The token is missing, or is another one",
@@ -21,6 +21,7 @@ _MEANINGS = {
     414: "The address is too long",
     415: "What was sent is of a type that is not read",
     423: "Another process is writing; try again",
+    429: "One client asks too often",
     431: "The headers are too large, or too many",
     500: "A fault of the server",
     503: "There is no index, or there are too many searches at once; try again",

@@ -21,6 +21,7 @@ from search.errors import NutgrafError
 from web.access import Token
 from web.admission import WAITING
 from web.app import create_app
+from web.rates import Limiter, Rates
 
 _MOST_WORKERS = 4
 _THREADS = 4  # of a process, besides those in which a search waits for its turn
@@ -72,7 +73,11 @@ def find_address(host: str, port: int) -> Address:
 
 
 def serve(
-    index_path: Path, address: Address, on_start: Callable[[], None], token: Token | None = None
+    index_path: Path,
+    address: Address,
+    on_start: Callable[[], None],
+    token: Token | None = None,
+    rates: Rates | None = None,
 ) -> None:
     """Serve an index until the process is told to stop.
 
@@ -82,7 +87,9 @@ def serve(
         on_start: is called once, a moment before connections are taken. It must start no
             thread: the processes that serve are forked behind it.
         token: lets who has it write.
+        rates: how often one client may ask; None lets it ask as often as it likes.
     """
+    limiter = Limiter(rates) if rates else None  # before the processes that share it
     processes = min(os.cpu_count() or 1, _MOST_WORKERS)
     server = Server(
         "nutgraf",
@@ -100,7 +107,9 @@ def serve(
     )
     logging.getLogger("_granian").addFilter(_is_news)
     server.on_startup(on_start)
-    server.serve(target_loader=partial(_load, index_path, token, processes), wrap_loader=False)
+    server.serve(
+        target_loader=partial(_load, index_path, token, processes, limiter), wrap_loader=False
+    )
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -108,11 +117,11 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "Python threads" not in record.getMessage()
 
 
-def _load(index_path: Path, token: Token | None, processes: int) -> Flask:
+def _load(index_path: Path, token: Token | None, processes: int, limiter: Limiter | None) -> Flask:
     """Make the application; each process has its own.
 
     Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
     others to stop, and of two signals at once granian's processes lose both.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    return create_app(index_path, token, processes)
+    return create_app(index_path, token, processes, limiter)
