@@ -22,6 +22,10 @@ MAX_CONTEXT = 10
 """Paragraphs before and after a hit, at most."""
 MAX_READ = 100
 """Paragraphs before and after one that is read, at most."""
+MAX_MARKED = 100
+"""Paragraphs that are marked in an answer; hits always are, those around them so far."""
+MAX_MARKED_CHARACTERS = 20_000
+"""Characters of a paragraph in which what matches is marked."""
 MAX_RESULTS = 10_000
 """Articles that can be paged through."""
 

@@ -40,7 +40,7 @@ from search.results import (
     Totals,
 )
 from search.sets import DocIds, Scores
-from search.showing import document_of, hit_of, paragraph_of, title_spans, window
+from search.showing import Marking, document_of, hit_of, paragraph_of, title_spans, window
 from search.snapshot import Snapshot
 from search.time_zones import today_in
 
@@ -109,7 +109,8 @@ class Searcher:
         bound, evaluation = found
         docs = limit.step(evaluation.matching, evaluation.matching_so_far)
         groups = group_by_article(docs, self._snapshot)
-        articles = tuple(self._articles(limit, evaluation, groups, options))
+        marking = Marking()
+        articles = tuple(self._articles(limit, evaluation, groups, options, marking))
         same_article = len(groups)  # at least; a leaf asks for one paragraph
         if not isinstance(parsed.tree, LEAVES):
             same_article = limit.step(evaluation.same_article, lambda: len(groups))
@@ -117,7 +118,7 @@ class Searcher:
             total=Totals(len(docs), len(groups), same_article),
             clauses=_told(parsed, bound),
             articles=articles,
-            notices=(*parsed.notices, *bound.notices),
+            notices=(*parsed.notices, *bound.notices, *marking.notices()),
             partial=bool(bound.notices),
             advice=limit.step(
                 lambda: self._advice(evaluation, query, options, today, len(docs)), lambda: None
@@ -324,7 +325,12 @@ class Searcher:
         return Asking(self._snapshot, options.match, day)
 
     def _articles(
-        self, limit: Limit, evaluation: Evaluation, groups: Groups, options: SearchOptions
+        self,
+        limit: Limit,
+        evaluation: Evaluation,
+        groups: Groups,
+        options: SearchOptions,
+        marking: Marking,
     ) -> Iterator[ArticleHits]:
         """The articles of the page that is asked for.
 
@@ -352,6 +358,7 @@ class Searcher:
                     most,
                     evaluation,
                     options,
+                    marking,
                 ),
                 lambda: None,
             )
@@ -366,6 +373,7 @@ class Searcher:
         most: int,
         evaluation: Evaluation,
         options: SearchOptions,
+        marking: Marking,
     ) -> ArticleHits:
         """An article with the best of its matches, or, by position, the first."""
         docs, scores = matches
@@ -378,7 +386,7 @@ class Searcher:
             article=self._snapshot.header(article),
             total=len(docs),
             hits=tuple(
-                hit_of(self._snapshot, evaluation, article, document, score, options)
+                hit_of(self._snapshot, evaluation, article, document, score, options, marking)
                 for document, score in zip(documents, scores[shown].tolist(), strict=True)
             ),
             title_spans=title_spans(documents, evaluation),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from search.collectors import Groups, candidates
 from search.document import Document
@@ -10,6 +10,15 @@ from search.evaluation import Evaluation
 from search.positions import position_of
 from search.query.tree import Leaf, field_of, leaves
 from search.results import ClauseMatch, Hit, Paragraph, SearchOptions, Sort, Span
+from search.results import (
+    MAX_MARKED,
+    MAX_MARKED_CHARACTERS,
+    Hit,
+    Paragraph,
+    SearchOptions,
+    Sort,
+    Span,
+)
 from search.snapshot import Snapshot
 
 
@@ -37,11 +46,54 @@ def document_of(
     return Document(snapshot.header(article), text, number, in_article)
 
 
+class Marking:
+    """Counts the paragraphs that an answer marks, and knows whether all that matches is marked.
+
+    Hits are always marked. The paragraphs around them are until there are MAX_MARKED of both: an
+    answer may hold thousands.
+
+    Attributes:
+        long: whether some paragraph is longer than what is marked of it.
+        many: whether some paragraph is not marked, because there are too many.
+    """
+
+    def __init__(self) -> None:
+        """Begin an answer."""
+        self._left = MAX_MARKED
+        self.long = self.many = False
+
+    def paragraph(
+        self, document: Document, evaluation: Evaluation | None, *, is_hit: bool = False
+    ) -> Paragraph:
+        """A paragraph as it is shown, with what matches in it if it is marked."""
+        self._left -= 1
+        if not is_hit and self._left < 0:
+            self.many = True
+            return Paragraph(document.number, document.text)
+        self.long |= len(document.text) > MAX_MARKED_CHARACTERS
+        return paragraph_of(document, evaluation)
+
+    def notices(self) -> Iterator[str]:
+        """What is not marked, for who reads the answer."""
+        if self.long:
+            yield (
+                f"Only the first {MAX_MARKED_CHARACTERS:,} characters of a paragraph are marked; "
+                "there is a longer one"
+            )
+        if self.many:
+            yield (
+                f"Beside the hits, only the first paragraphs are marked, {MAX_MARKED} in all; "
+                "ask for fewer articles or less context to have marks in all of them"
+            )
+
+
 def paragraph_of(document: Document, evaluation: Evaluation | None) -> Paragraph:
-    """A paragraph as it is shown, with what matches in it."""
+    """A paragraph as it is shown, with what matches at its beginning."""
     spans: tuple[Span, ...] = ()
     if evaluation:
         spans = document.spans(evaluation.tree, evaluation.patterns)
+        if len(document.text) > MAX_MARKED_CHARACTERS:
+            spans = tuple(span for span in spans if span.end <= MAX_MARKED_CHARACTERS)
     return Paragraph(document.number, document.text, spans)
 
 
@@ -64,20 +116,22 @@ def hit_of(
     document: Document,
     score: float,
     options: SearchOptions,
+    marking: Marking | None = None,
 ) -> Hit:
     """A matching paragraph as it is shown, with the context that the options ask for."""
+    marking = marking or Marking()
     number, length = document.number, document.header.length
 
     def paragraphs(first: int, last: int) -> tuple[Paragraph, ...]:
         numbers = range(max(1, first), min(length, last) + 1)
         return tuple(
-            paragraph_of(document_of(snapshot, article, each, evaluation), evaluation)
+            marking.paragraph(document_of(snapshot, article, each, evaluation), evaluation)
             for each in numbers
         )
 
     matches = document.matches(evaluation.tree, evaluation.patterns)
     return Hit(
-        paragraph=paragraph_of(document, evaluation),
+        paragraph=marking.paragraph(document, evaluation, is_hit=True),
         score=score,
         before=paragraphs(number - options.before, number - 1),
         after=paragraphs(number + 1, number + options.after),

@@ -4,7 +4,14 @@ import pytest
 
 from search.errors import QueryError
 from search.query import limits, parse
-from search.results import MAX_CONTEXT, MAX_RESULTS, MAX_SIZE, SearchOptions
+from search.results import (
+    MAX_CONTEXT,
+    MAX_MARKED,
+    MAX_MARKED_CHARACTERS,
+    MAX_RESULTS,
+    MAX_SIZE,
+    SearchOptions,
+)
 from tests.make import article
 
 
@@ -140,3 +147,34 @@ def test_the_options_have_limits(make_searcher, extra):
         else:
             with pytest.raises(QueryError):
                 searcher.search("siege", options)
+
+
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+def test_a_paragraph_is_marked_so_far_and_no_farther(make_searcher, extra):
+    at = MAX_MARKED_CHARACTERS - len("aleppo") + extra
+    text = "aleppo".ljust(at) + "aleppo"
+    searcher = make_searcher(article("a", text), article("b", "aleppo"))
+    page = searcher.search("aleppo")
+    (spans,) = [each.hits[0].paragraph.spans for each in page.articles if each.article.id == "a"]
+    assert len(spans) == (1 if extra > 0 else 2)
+    assert any("characters of a paragraph are marked" in each for each in page.notices) == (
+        extra > 0
+    )
+    assert page.total.paragraphs == 2
+    assert not page.partial
+
+
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+def test_so_many_paragraphs_are_marked_and_hits_always(make_searcher, extra):
+    rest = "\n".join(["aleppo"] * 9)
+    last = "\n".join(["aleppo"] * (9 + extra))
+    archive = [article(f"{at}", f"siege of aleppo\n{rest}") for at in range(9)]
+    searcher = make_searcher(*archive, article("last", f"siege of aleppo\n{last}"))
+    query = "siege aleppo OR (aleppo words:3)"
+    page = searcher.search(query, SearchOptions(size=10, after=MAX_CONTEXT))
+    hits = [hit for each in page.articles for hit in each.hits]
+    assert len(hits) == 10
+    assert all(hit.paragraph.spans for hit in hits)
+    shown = 10 + sum(len(hit.after) for hit in hits)
+    assert shown == MAX_MARKED + extra
+    assert any("only the first paragraphs" in each for each in page.notices) == (extra > 0)
