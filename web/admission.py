@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 from flask import Flask, Response, current_app, g, request
 
@@ -16,6 +17,7 @@ from search.errors import NutgrafError
 AT_ONCE = 2  # searches, a core
 WAITING = 64
 PATIENCE = 2.0  # seconds that a search waits for its turn
+_NEWEST = 0.1  # what the last search weighs in how long they take
 
 FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
 """Endpoints that ask nothing of the archive, and are never made to wait."""
@@ -44,21 +46,35 @@ class Gate:
         self._room = threading.Semaphore(at_once)
         self._queue = threading.Semaphore(waiting)
         self._patience = patience
+        self._at_once = at_once
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self._taken = 0.0  # seconds that somebody was in lately; threads may lose one of them
 
     def enter(self) -> None:
-        """Come in, as soon as there is room. Raises Overloaded."""
+        """Come in, as soon as there is room.
+
+        Raises Overloaded: at once, where too many wait or it would probably take too long.
+        """
         if self._room.acquire(blocking=False):
             return
+        if (self._waiting + 1) * self._taken / self._at_once > self._patience:
+            raise Overloaded
         if not self._queue.acquire(blocking=False):
             raise Overloaded
+        with self._lock:
+            self._waiting += 1
         try:
             if not self._room.acquire(timeout=self._patience):
                 raise Overloaded
         finally:
+            with self._lock:
+                self._waiting -= 1
             self._queue.release()
 
-    def leave(self) -> None:
-        """Make room for the next."""
+    def leave(self, taken: float = 0.0) -> None:
+        """Make room for the next; in so many seconds."""
+        self._taken += (taken - self._taken) * _NEWEST
         self._room.release()
 
 
@@ -76,7 +92,7 @@ def register(app: Flask, processes: int) -> None:
 def _enter() -> None:
     if request.endpoint not in FREE:
         current_app.extensions["nutgraf.gate"].enter()
-        g.admitted = True
+        g.admitted = time.monotonic()
 
 
 def _leave_with(response: Response) -> Response:
@@ -86,5 +102,6 @@ def _leave_with(response: Response) -> Response:
 
 
 def _leave(_: BaseException | None = None) -> None:
-    if g.pop("admitted", False):
-        current_app.extensions["nutgraf.gate"].leave()
+    admitted = g.pop("admitted", None)
+    if admitted is not None:
+        current_app.extensions["nutgraf.gate"].leave(time.monotonic() - admitted)
