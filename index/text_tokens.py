@@ -129,6 +129,10 @@ class TextTokens:
             return []
         return [each for each in self._tokens_of(at) if each.position == position]
 
+    def every(self) -> list[Token]:
+        """All tokens, as ``tokenize`` gives them."""
+        return [each for at in range(len(self._texts)) for each in self._tokens_of(at)]
+
     def _tokens_of(self, at: int) -> list[Token]:
         """The tokens of a piece."""
         first, begin = self._first_positions[at], self._starts[at]
@@ -156,6 +160,10 @@ class MadeTokens:
     def token(self, number: int) -> Token:
         """A token."""
         return self._tokens[number]
+
+    def every(self) -> list[Token]:
+        """All of them."""
+        return list(self._tokens)
 
     def at_position(self, position: int) -> list[Token]:
         """The tokens that begin at a position."""

@@ -7,7 +7,7 @@ decided here; the evaluator finds the same paragraphs by arrays, for which this 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from index.analysis import Token
 from search.beside import Beside, InThisArticle, beside
@@ -70,9 +70,9 @@ class Document:
         self._patterns: Patterns = {}
 
     @property
-    def tokens(self) -> Sequence[Token]:
+    def tokens(self) -> list[Token]:
         """The tokens of the paragraph."""
-        return self._table("text").tokens
+        return self._table("text").tokens.every()
 
     def holds(self, node: Node, patterns: Patterns) -> bool:
         """Whether a tree matches this paragraph."""

@@ -9,10 +9,10 @@ from search.document import Document
 from search.evaluation import Evaluation
 from search.positions import position_of
 from search.query.tree import Leaf, field_of, leaves
-from search.results import ClauseMatch, Hit, Paragraph, SearchOptions, Sort, Span
 from search.results import (
     MAX_MARKED,
     MAX_MARKED_CHARACTERS,
+    ClauseMatch,
     Hit,
     Paragraph,
     SearchOptions,

@@ -270,7 +270,7 @@ def test_the_token_is_never_told(client, monkeypatch, caplog, capfd):
 def test_the_token_may_stand_in_a_file(path, tmp_path, monkeypatch):
     (tmp_path / "token").write_text(TOKEN + "\n")
     served = []
-    monkeypatch.setattr("web.server.serve", lambda *given: served.append(given[-1]))
+    monkeypatch.setattr("web.server.serve", lambda *given: served.append(given[3]))
     asked = ["--index", str(path), "serve", "--port", "0", "--token-file", str(tmp_path / "token")]
     assert run(asked) == 0
     assert served[0].is_same(TOKEN)

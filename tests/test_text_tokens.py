@@ -48,3 +48,4 @@ def test_more_pieces_than_are_remembered_change_nothing(monkeypatch: pytest.Monk
     monkeypatch.setattr(text_tokens, "_KNOWN", 3)
     text = "one two three four five one two " + "long" * 30
     assert [TextTokens(text).token(at) for at in range(8)] == tokenize(text)
+    assert TextTokens(text).every() == tokenize(text)

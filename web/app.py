@@ -25,7 +25,9 @@ from web import (
     limits,
     marks,
     pages,
-    rates, receipts, timeline,
+    rates,
+    receipts,
+    timeline,
     wording,
     writing,
 )

@@ -28,7 +28,6 @@ from search.query.tree import (
     Terms,
     terms_of,
 )
-from search.query.tree import And, InArticle, Node, Not, Or, Terms, terms_of
 from search.query.words import is_long_enough, with_letters, with_wildcards
 
 MAX_PATTERNS = 16
