@@ -23,6 +23,7 @@ from index.fields import FIELDS, HEADINGS, WORDS
 from index.header import UNDATED, write_header
 from index.inverter import Words, invert, invert_values, used_words
 from index.piece_tokens import Tokens
+from index.shingles import Sketcher, Sketches
 from index.stemming import stemmer_of
 from index.tokens import BatchTokenizer
 
@@ -52,6 +53,8 @@ class SegmentBuilder:
         self._days: list[tuple[int, int, int]] = []
         self._texts = TextsWriter(scratch, pool)
         self._headers = TextsWriter(scratch, pool)
+        self._sketcher = Sketcher()
+        self._sketches: list[Sketches] = []
         self.num_tokens = 0
 
     @property
@@ -76,6 +79,7 @@ class SegmentBuilder:
         stemmers = [stemmer_of(article.language) for article in articles]
         sizes = [len(article.paragraphs) for article in articles]
         tokens = self._add("text", texts, _of_texts(stemmers, sizes))
+        self._sketches.append(self._sketcher.sketches(self._tokenizer.vocabulary, tokens))
         compounds: list[tuple[str, ...]] = [()] * len(texts)
         for text, key in tokens.compounds:
             compounds[text] += (key,)
@@ -116,6 +120,7 @@ class SegmentBuilder:
             segment.put_numbers(name, numbers, UNDATED if name == "published" else 0)
         for name, words in self._words.items():
             segment.put_words(name, words)
+        segment.put_sketches(self._sketches)
         segment.put_texts("text", self._texts)
         segment.put_texts("header", self._headers)
         segment.close(sync=not as_run)

@@ -9,14 +9,17 @@ from index.codec.sealed import SealedFile
 from index.codec.segment import KIND
 from index.commit_file import (
     SOURCES,
+    Commit,
     SegmentEntry,
     commit_file,
+    families_file,
     generations,
     read_commit,
     sources_file,
 )
 from index.commits import no_commit, refuse_foreign
 from index.errors import StoreError
+from index.family_file import read_families
 from index.opening import read_deletions
 from index.store import Store
 from index.sync.table import Table
@@ -66,6 +69,8 @@ def _check_commit(store: Store, generation: int) -> Iterator[CheckedFile]:
         yield _check_segment(store, segment)
         if segment.deletions:
             yield _check_deletions(store, segment, segment.deletions)
+    if commit.families is not None:
+        yield _check_families(store, commit, families_file(commit.families))
     for number in commit.sources.get(SOURCES, ()):
         yield _check_sources(store, number)
 
@@ -83,6 +88,14 @@ def _check_segment(store: Store, segment: SegmentEntry) -> CheckedFile:
 def _check_deletions(store: Store, segment: SegmentEntry, name: str) -> CheckedFile:
     try:
         read_deletions(store, segment)
+    except StoreError as error:
+        return _checked(store, name, str(error))
+    return _checked(store, name)
+
+
+def _check_families(store: Store, commit: Commit, name: str) -> CheckedFile:
+    try:
+        read_families(store, commit)
     except StoreError as error:
         return _checked(store, name, str(error))
     return _checked(store, name)

@@ -6,12 +6,14 @@ meta is the commit::
     {"generation": 7,
      "segments": [{"id": "<32 hex digits>", "docs": 5, "articles": 2, "size": 8192,
                    "deletions": 6, "deleted": 1}],
+     "families": 7,
      "sources": {"files": [4, 7]}}
 
 ``sources`` tells how far the sources were read: the commits that the files of the ledger were
 written for (index.sync.table), none if nothing was read from files. ``deletions`` is the
-generation that a segment's file of deletions was written for, or null. Names of files are never
-read from a file; they follow from these numbers.
+generation that a segment's file of deletions was written for, or null. ``families`` is the one
+that the file of the families was written for (index.family_file), or null where there are none.
+Names of files are never read from a file; they follow from these numbers.
 """
 
 from __future__ import annotations
@@ -67,11 +69,13 @@ class Commit:
         generation: the number of the commit; each is larger than the one before.
         segments: its segments; their documents are numbered in this order.
         sources: how far the sources were read into it, as JSON values.
+        families: the commit that its file of families was written for; None without one.
     """
 
     generation: int
     segments: tuple[SegmentEntry, ...] = ()
     sources: Mapping[str, Any] = field(default_factory=dict)
+    families: int | None = None
 
     def files(self) -> set[str]:
         """The names of the files that the commit needs, its own included."""
@@ -79,6 +83,8 @@ class Commit:
         for segment in self.segments:
             named.update(name for name in (segment.file, segment.deletions) if name)
         named.update(sources_file(generation) for generation in self.sources.get(SOURCES, ()))
+        if self.families is not None:
+            named.add(families_file(self.families))
         return named
 
 
@@ -102,6 +108,11 @@ def sources_file(generation: int) -> str:
     return f"sources.{generation}"
 
 
+def families_file(generation: int) -> str:
+    """The name of the file of families that was written for a commit."""
+    return f"families.{generation}"
+
+
 def deletions_generation(name: str) -> int:
     """The generation that a file of deletions was written for."""
     match = _DELETIONS.fullmatch(name)
@@ -121,6 +132,7 @@ def write_commit(store: Store, commit: Commit) -> str:
         "generation": commit.generation,
         "segments": [_segment_meta(segment) for segment in commit.segments],
         "sources": dict(commit.sources),
+        "families": commit.families,
     }
     if _parse(meta) != commit:
         raise ValueError("the commit contradicts itself")
@@ -167,9 +179,14 @@ def _parse(meta: Mapping[str, Any]) -> Commit | None:
         return None
     if not (isinstance(sources, dict) and _are_sources(sources.get(SOURCES, []), generation)):
         return None
+    families = meta.get("families")
+    if families is not None and not _is_count(families, generation):
+        return None
     entries = tuple(entry for each in segments if (entry := _parse_segment(each, generation)))
     ids = {entry.id for entry in entries}
-    return Commit(generation, entries, sources) if len(ids) == len(segments) else None
+    return (
+        Commit(generation, entries, sources, families) if len(ids) == len(segments) else None
+    )
 
 
 def _parse_segment(meta: Any, generation: int) -> SegmentEntry | None:

@@ -30,6 +30,7 @@ from index.commit_file import (
     SegmentEntry,
     commit_file,
     deletions_file,
+    families_file,
     generations,
     read_commit,
     segment_file,
@@ -60,7 +61,7 @@ logger = logging.getLogger("nutgraf.index")
 
 _ROOM = 1 << 16  # bytes that a commit needs beyond the files it names
 _OURS = re.compile(
-    r"commit\.\d+|sources\.\d+|_MAIN_\d+\.toc(\..*)?|segment-[0-9a-f]{32}\.(nut|\d+\.deleted)"
+    r"commit\.\d+|families\.\d+|sources\.\d+|_MAIN_\d+\.toc(\..*)?|segment-[0-9a-f]{32}\.(nut|\d+\.deleted)"
     r"|.+\.tmp|MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+"  # the last are segments of other Whoosh programs
 )
 _SEGMENT = re.compile(r"segment-[0-9a-f]{32}\.nut")
@@ -128,6 +129,8 @@ def publish(store: Store, commit: Commit, toc: bytes) -> None:
     for number in commit.sources.get(SOURCES, ()):
         if store.stat(sources_file(number)) is None:
             raise ValueError(f"{sources_file(number)} is not there")
+    if commit.families is not None and store.stat(families_file(commit.families)) is None:
+        raise ValueError(f"{families_file(commit.families)} is not there")
     store.require_space(len(toc) + _ROOM)
     prepared_toc = _make_last(store, commit, toc)
     try:

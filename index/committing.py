@@ -16,7 +16,10 @@ from index.codec.sealed import SealedWriter
 from index.codec.segment import SegmentWriter
 from index.commits import Commit, SegmentEntry, publish, segment_file, write_deletions
 from index.committed import Committed, Known
-from index.runs import Run, open_run, write_segment
+from index.families import find_families
+from index.family_file import write_families
+from index.numbering import Numbering, Placed
+from index.runs import Run, open_run, open_segment, write_segment
 from index.scratch import ScratchFiles
 from index.store import Store
 from index.tiers import segments_to_merge
@@ -91,23 +94,58 @@ def commit_changes(
     sources = [_old_source(committed, number) for number in sorted(chosen)] + new
     sources = [source for source in sources if len(source.article_sizes)]
     generation = committed.commit.generation + 1
-    entries = [
-        _kept(store, committed, number, generation)
+    kept = [
+        number
         for number, segment in enumerate(segments)
         if number not in chosen and segment.live.any()
     ]
+    entries = [_kept(store, committed, number, generation) for number in kept]
     if len(runs) == len(sources) == 1 and runs[0].whole and new[0].live is None:
         entries.append(_entry(runs[0]))
     elif sources:
         entries.append(_merged(store, sources))
+    families = _families(store, committed, entries, (kept, sorted(chosen)))
     told = write_sources(generation) if write_sources else committed.commit.sources
-    commit = Commit(generation, tuple(entries), told)
+    commit = Commit(generation, tuple(entries), told, families)
     publish(store, commit, whoosh_toc(commit))
     named = {entry.id for entry in entries}
     for run in runs:
         if run.id not in named:
             store.unlink(run.file)
     return True
+
+
+def _families(
+    store: Store,
+    committed: Committed,
+    entries: Sequence[SegmentEntry],
+    numbers: tuple[list[int], list[int]],
+) -> int | None:
+    """Find the families of the next commit; the commit that their file is written for.
+
+    Args:
+        store: the index, under lock.
+        committed: the last commit, and what was deleted from it.
+        entries: the segments of the next commit.
+        numbers: the segments of the last one that stay, and those that were merged.
+    """
+    kept, merged = numbers
+    before = committed.segments
+    placed = [Placed(before[each].reader, before[each].live, number=each) for each in kept]
+    for entry in entries[len(kept) :]:
+        reader = open_segment(store, entry)
+        everything = np.ones(reader.num_articles, np.bool_)
+        placed.append(Placed(reader, everything, tuple(merged)))
+    numbering = Numbering(before, placed)
+    table = find_families(committed.families, numbering)
+    known = committed.commit.families
+    if numbering.is_longer and table.same_as(committed.families):
+        return known
+    if not len(table):
+        return None
+    generation = committed.commit.generation + 1
+    write_families(store, generation, [entry.id for entry in entries], table)
+    return generation
 
 
 def _chosen(committed: Committed, added: int, *, everything: bool) -> set[int]:

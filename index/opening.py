@@ -19,6 +19,7 @@ from index.commit_file import (
     read_commit,
 )
 from index.errors import IndexDamaged
+from index.family_file import FamilyTable, read_families
 from index.store import Store
 from index.toc import foreign_toc, lost_commit
 
@@ -37,11 +38,13 @@ class Opened(NamedTuple):
         segments: its segment files, in the order of the commit.
         deletions: for each segment bool[docs], true where a document is deleted; None if
             nothing is.
+        families: the families of its paragraphs.
     """
 
     commit: Commit
     segments: tuple[SealedFile, ...]
     deletions: tuple[NDArray[np.bool_] | None, ...]
+    families: FamilyTable
 
 
 def latest(store: Store, *, starting: bool = False) -> Commit:
@@ -106,7 +109,7 @@ def _open(store: Store, generation: int) -> Opened:
     commit = read_commit(store, generation)
     segments = tuple(_open_segment(store, entry) for entry in commit.segments)
     deletions = tuple(read_deletions(store, entry) for entry in commit.segments)
-    return Opened(commit, segments, deletions)
+    return Opened(commit, segments, deletions, read_families(store, commit))
 
 
 def _open_segment(store: Store, entry: SegmentEntry) -> SealedFile:

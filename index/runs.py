@@ -18,7 +18,7 @@ from index.codec import segment
 from index.codec.run import KIND, RunReader
 from index.codec.sealed import SealedFile, SealedWriter
 from index.codec.segment import SegmentReader
-from index.commits import segment_file
+from index.commits import SegmentEntry, segment_file
 from index.scratch import ScratchFiles
 from index.store import Store
 from index.tokens import BatchTokenizer
@@ -69,6 +69,12 @@ def write_segment(
             raise store.write_error(run.file, "write", error) from error
     found = store.stat(run.file)
     return replace(run, size=found.st_size if found else 0)
+
+
+def open_segment(store: Store, entry: SegmentEntry) -> SegmentReader:
+    """A segment that the next commit will name, to be read."""
+    path, identity = str(store.path / entry.file), bytes.fromhex(entry.id)
+    return SegmentReader(SealedFile(store.map(entry.file), path, segment.KIND, identity))
 
 
 def open_run(store: Store, run: Run) -> SegmentReader | RunReader:

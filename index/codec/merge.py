@@ -21,6 +21,8 @@ from index.codec.ranges import cuts
 from index.codec.run import RunField, RunReader
 from index.codec.segment import SegmentReader, SegmentWriter
 from index.codec.side_by_side import side_by_side
+from index.codec.sketches import chosen
+from index.shingles import Sketches
 
 _RANGE = 1 << 18  # postings that are merged at a time
 _TEXTS = 4096  # texts that are packed at a time
@@ -84,6 +86,7 @@ def merge(sources: Sequence[Source], writer: SegmentWriter) -> None:
             codes, known = source.segment.codes(name)
             words += [known[code] for code in _kept(codes, source.live).tolist()]
         writer.put_words(name, words)
+    writer.put_sketches([_sketches(source) for source in sources])
     for name in names["texts"]:
         level = "paragraph" if name == "text" else "article"
         _merge_texts(name, level, sources, writer)
@@ -91,6 +94,11 @@ def merge(sources: Sequence[Source], writer: SegmentWriter) -> None:
 
 def _kept(values: npt.NDArray[np.generic], live: npt.NDArray[np.bool_] | None) -> npt.NDArray:  # type: ignore[type-arg]
     return values if live is None else values[live]
+
+
+def _sketches(source: Source) -> Sketches:
+    live, sketches = source.live_at("paragraph"), source.segment.sketches()
+    return sketches if live is None else chosen(sketches, np.flatnonzero(live))
 
 
 def _merge_texts(name: str, level: str, sources: Sequence[Source], writer: SegmentWriter) -> None:

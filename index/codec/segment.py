@@ -20,8 +20,10 @@ from index.codec.field import FieldKind, FieldReader, FieldWriter
 from index.codec.postings import Postings
 from index.codec.run import put_run_field
 from index.codec.sealed import SealedWriter
+from index.codec.sketches import put_sketches
 from index.codec.stored import StoredReader
 from index.codec.texts import TextsWriter
+from index.shingles import Sketches
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -84,6 +86,10 @@ class SegmentWriter:
         """Write a column of words, one an article."""
         put_words(self._sealed, name, words)
         self._meta["words"].append(name)
+
+    def put_sketches(self, parts: Sequence[Sketches]) -> None:
+        """Write the sketches of all documents, which come in parts."""
+        put_sketches(self._sealed, parts)
 
     def texts(self) -> TextsWriter:
         """A writer for texts, one a document or one an article; hand it to ``put_texts``."""

@@ -11,7 +11,9 @@ import numpy.typing as npt
 from index.codec.arrays import Ints
 from index.codec.columns import read_numbers, read_words
 from index.codec.sealed import SealedFile
+from index.codec.sketches import read_sketches
 from index.codec.texts import TextsReader
+from index.shingles import Sketches
 
 
 class StoredReader:
@@ -67,6 +69,10 @@ class StoredReader:
     def codes(self, name: str) -> tuple[npt.NDArray[np.int32], list[str]]:
         """A column of words: for each article the number of its word, and the words."""
         return read_words(self.sealed, name)
+
+    def sketches(self) -> Sketches:
+        """The sketches of all paragraphs."""
+        return read_sketches(self.sealed, self.max_doc)
 
     def texts(self, name: str) -> TextsReader:
         """Texts by name: "text" of the paragraphs, "header" of the articles."""

@@ -1,0 +1,198 @@
+"""Families: paragraphs of nearly the same words in several articles, found when they enter.
+
+A commit looks for the new paragraphs among all others by their sketches (``index.similar``), and
+writes which paragraphs make up a family (``index.family_file``). Families are what links join:
+who is alike one of them is of the family. So they do not depend on the order in which articles
+came, nor on how they were shared out among commits and segments. If a paragraph goes that may
+have joined others, these are looked at as if they were new.
+
+A paragraph that is too short to be alike another is of a family with those of the same words, if
+they stand in MANY articles. What stands twice in one article is kept as a family, too: the next
+article may join it. Readers leave it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from index.codec.arrays import Ints, ragged, starts_of
+from index.codec.sketches import chosen
+from index.family_file import FamilyTable
+from index.family_order import in_order_of_time
+from index.numbering import Numbering
+from index.shingles import Sketches
+from index.similar import Candidates, Joined, alike, same_words
+
+MANY = 20
+"""Articles from which on a short paragraph is of a family with those of the same words."""
+
+_FEW = 8  # of so many paragraphs one is new: if fewer are, they are looked for among the others
+_FILTER = 16  # bits of a hash by which most others are told apart
+
+
+class _Known(NamedTuple):
+    """What is known of families by the commit before.
+
+    Attributes:
+        docs: int64[n], the paragraphs, by their new numbers, in the order of the table.
+        families: int64[n], the number that the family of each had.
+        fresh: int64[m], paragraphs that have to be looked for again, ascending.
+        changed: whether paragraphs have gone from families.
+    """
+
+    docs: Ints
+    families: Ints
+    fresh: Ints
+    changed: bool
+
+
+def find_families(before: FamilyTable, numbering: Numbering) -> FamilyTable:
+    """The families of the next commit, by those of the last one."""
+    known = _known(before, numbering)
+    new = np.arange(numbering.first_new, int(numbering.bases[-1]))
+    fresh = np.concatenate((known.fresh, new))
+    found = _candidates(numbering, fresh)
+    same = same_words(found.sketches)
+    links = alike(found, same, numbering.texts)
+    labels, of_families = _labels(found, same, links, known, len(before))
+    outside = ~np.isin(known.docs, found.docs)
+    docs = np.concatenate((known.docs[outside], found.docs))
+    own = np.concatenate((of_families[known.families[outside]], labels))
+    return _table(docs, own, known, found, numbering)
+
+
+def _known(before: FamilyTable, numbering: Numbering) -> _Known:
+    """What stays of the families of before."""
+    members, families = before.members.astype(np.int64), before.numbers()
+    docs = numbering.moved(members)
+    gone = docs < 0
+    if not gone.any():
+        return _Known(docs, families, np.empty(0, np.int64), changed=False)
+    # As long as another paragraph has the same words, nothing that was joined falls apart.
+    touched = np.isin(families, np.unique(families[gone]))
+    texts = np.zeros(len(members), np.uint64)
+    texts[touched] = _texts_before(numbering, members[touched])
+    pairs = np.stack((families.astype(np.uint64), texts), axis=1)
+    left = set(map(tuple, pairs[touched & ~gone].tolist()))
+    apart = {pair[0] for pair in map(tuple, pairs[gone].tolist()) if pair not in left}
+    again = np.isin(families, np.array(sorted(apart), np.int64))
+    kept = ~gone & ~again
+    return _Known(docs[kept], families[kept], np.sort(docs[again & ~gone]), changed=True)
+
+
+def _texts_before(numbering: Numbering, docs: Ints) -> npt.NDArray[np.uint64]:
+    """What tells apart the words of paragraphs of the last commit; uint64[n]."""
+    texts = np.zeros(len(docs), np.uint64)
+    for number, segment in enumerate(numbering.before):
+        first, end = numbering.bases_before[number : number + 2].tolist()
+        within = np.flatnonzero((docs >= first) & (docs < end))
+        if len(within):
+            texts[within] = _texts(chosen(segment.reader.sketches(), docs[within] - first))
+    return texts
+
+
+def _texts(sketches: Sketches) -> npt.NDArray[np.uint64]:
+    """What tells apart the words of paragraphs that have some; uint64[n]."""
+    firsts = sketches.hashes[starts_of(sketches.sizes)[:-1]]
+    return sketches.keys.astype(np.uint64) << np.uint64(32) | firsts
+
+
+def _candidates(numbering: Numbering, fresh: Ints) -> Candidates:
+    """The paragraphs that are new, and those that share a hash with one of them."""
+    wanted = None
+    if len(fresh) * _FEW < int(numbering.bases[-1]):
+        wanted = np.unique(_sketches(numbering, fresh).hashes)
+    parts, docs, words = [], [], []
+    for base, placed in zip(numbering.bases.tolist(), numbering.after, strict=False):
+        sketches = placed.reader.sketches()
+        live = np.repeat(placed.live, np.diff(placed.reader.first_doc))
+        if wanted is None:
+            own = np.flatnonzero(live & (sketches.sizes > 0))
+        else:
+            own = _with_hashes(sketches, wanted)
+            own = own[live[own]]
+        parts.append(chosen(sketches, own))
+        docs.append(own + base)
+        lengths = placed.reader.fields["text"].lengths
+        words.append(lengths[own] if lengths is not None else np.zeros(len(own), np.int32))
+    if not docs:
+        parts, docs, words = [_sketches(numbering, fresh)], [fresh], [np.zeros(0, np.int32)]
+    numbers = np.concatenate(docs)
+    return Candidates(
+        numbers,
+        np.concatenate(words),
+        Sketches(*(np.concatenate(each) for each in zip(*parts, strict=True))),
+        np.isin(numbers, fresh) if len(fresh) < len(numbers) else np.ones(len(numbers), np.bool_),
+    )
+
+
+def _sketches(numbering: Numbering, docs: Ints) -> Sketches:
+    parts = [chosen(placed.reader.sketches(), own) for placed, own, _ in numbering.parts(docs)]
+    empty = Sketches(np.empty(0, np.uint8), np.empty(0, np.uint32), np.empty(0, np.uint32))
+    return Sketches(*(np.concatenate(each) for each in zip(empty, *parts, strict=True)))
+
+
+def _with_hashes(sketches: Sketches, wanted: npt.NDArray[np.uint32]) -> Ints:
+    """The paragraphs that have one of some hashes, ascending."""
+    begins = np.zeros(1 << _FILTER, np.bool_)
+    begins[wanted >> (32 - _FILTER)] = True
+    at = np.flatnonzero(begins.take(sketches.hashes.view(np.uint16)[1::2]))
+    own = sketches.hashes[at]
+    at = at[wanted.take(wanted.searchsorted(own), mode="clip") == own]
+    if not len(at):
+        return at
+    return np.unique(np.searchsorted(starts_of(sketches.sizes), at, "right") - 1)
+
+
+def _labels(
+    found: Candidates, same: Ints, links: Sequence[tuple[int, int]], known: _Known, families: int
+) -> tuple[Ints, Ints]:
+    """Numbers that are the same for all of a family, of candidates and of families of before."""
+    joined = Joined()
+    count = len(found.docs)
+    for one, other in links:
+        joined.join(one, other)
+    order = np.argsort(known.docs)
+    at = np.searchsorted(found.docs, known.docs[order])
+    met = np.flatnonzero((at < count) & (found.docs.take(at, mode="clip") == known.docs[order])) if count else at[:0]  # fmt: skip
+    pairs = np.unique(
+        np.stack((same[at[met]], known.families[order][met] + count), axis=1), axis=0
+    )
+    for content, family in pairs.tolist():
+        joined.join(content, family)
+    labels = np.arange(count + families)
+    for number in joined.numbers():
+        labels[number] = joined.find(number)
+    return labels[same], labels[count:]
+
+
+def _table(
+    docs: Ints, labels: Ints, known: _Known, found: Candidates, numbering: Numbering
+) -> FamilyTable:
+    """The families of two paragraphs and more."""
+    _, numbers, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    several = counts[numbers] > 1
+    docs, numbers = docs[several], numbers[several]
+    order = np.argsort(docs)
+    docs, numbers = docs[order], numbers[order]
+    kept = _are_families(docs, numbers, len(counts), numbering)
+    docs, numbers = docs[kept], numbers[kept]
+    members = in_order_of_time(docs, numbers, numbering)
+    _, sizes = np.unique(numbers, return_counts=True)
+    return FamilyTable(members.astype(np.int32), starts_of(sizes))
+
+
+def _are_families(
+    docs: Ints, numbers: Ints, families: int, numbering: Numbering
+) -> npt.NDArray[np.bool_]:
+    """Which paragraphs are long enough, or stand in many articles; bool[n]."""
+    short = np.zeros(len(docs), np.bool_)
+    for placed, own, part in numbering.parts(docs):
+        short[part] = placed.reader.sketches().sizes[own] == 1
+    pairs = np.unique(np.stack((numbers, numbering.articles(docs)), axis=1), axis=0)
+    many = np.bincount(pairs[:, 0], minlength=families) >= MANY
+    return ~short | many[numbers]
