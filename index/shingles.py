@@ -1,6 +1,7 @@
 """Sketches of paragraphs: a few numbers by which those of nearly the same words find each other.
 
-A *shingle* is five words in a row, as printed but for case and punctuation. Two paragraphs are
+A *shingle* is five words in a row. Words are here what is printed between punctuation, without
+regard to case: "350-mln-dlr" has three, "country's" two. Two paragraphs are
 alike as their sets of shingles are: the number of those in both, divided by the number of those
 in either (Jaccard). The *sketch* of a paragraph is its smallest hashes of shingles. Sets of n
 shingles that are four fifths the same share one of their first n / 5 + 1 in any order, so a
@@ -11,7 +12,9 @@ random, the chance to miss a pair that is four fifths the same is about one in 4
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +35,8 @@ _SHARE = 5  # of so many shingles one goes into the sketch
 _ENOUGH = 24  # hashes of a paragraph that are looked at, so that MOST are hardly ever missing
 _HASHES = 1 << 32
 _WORD, _STEP, _END = (np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xD1342543DE82EF95, 0xBF58476D1CE4E5B9))  # fmt: skip
+
+_WORDS = re.compile(r"\w+")
 
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
@@ -56,13 +61,14 @@ class Sketcher:
 
     def __init__(self) -> None:
         self._vocabulary: Vocabulary | None = None
-        self._words: U64 = np.empty(0, np.uint64)
         self._known = 0
+        self._firsts: U64 = np.empty(0, np.uint64)  # of each form, if it is one word
+        self._counts: npt.NDArray[np.uint8] = np.empty(0, np.uint8)  # its words
+        self._several: dict[int, U64] = {}  # of forms that are not one word: these
 
     def sketches(self, vocabulary: Vocabulary, tokens: Tokens) -> Sketches:
         """The sketches of texts, by their tokens and the vocabulary that numbers these."""
-        words = self._hashes(vocabulary)[tokens.forms]
-        starts = starts_of(tokens.counts)
+        words, starts = self._words(vocabulary, tokens)
         keys = _keys(words, starts)
         counts = np.diff(starts)
         long = np.flatnonzero(counts >= SHORT)
@@ -79,26 +85,57 @@ class Sketcher:
 
     def shingles(self, vocabulary: Vocabulary, tokens: Tokens) -> tuple[U64, Ints]:
         """All hashes of shingles, of 64 bits, and where those of each text begin; [n + 1]."""
-        words = self._hashes(vocabulary)[tokens.forms]
-        starts = starts_of(tokens.counts)
+        words, starts = self._words(vocabulary, tokens)
         counts = np.maximum(np.diff(starts) - SHINGLE + 1, 0)
         return _rolled(words)[ragged(starts[:-1], counts)], starts_of(counts)
 
-    def _hashes(self, vocabulary: Vocabulary) -> U64:
-        """The hash of each form of a vocabulary, by its number."""
+    def _words(self, vocabulary: Vocabulary, tokens: Tokens) -> tuple[U64, Ints]:
+        """The hashes of the words of all texts, and where each text begins; [texts + 1]."""
+        self._learn(vocabulary)
+        ends = np.cumsum(tokens.counts, dtype=np.int64)
+        # Of two words together there is a token, too, at the place of the first.
+        single = np.ones(len(tokens.forms), np.bool_)
+        single[:-1] = tokens.positions[1:] != tokens.positions[:-1]
+        single[ends[tokens.counts > 0] - 1] = True
+        starts = starts_of(single)[np.concatenate(([0], ends))]
+        forms = tokens.forms[single]
+        counts = self._counts[forms]
+        several = np.flatnonzero(counts != 1)
+        if not len(several):
+            return self._firsts[forms], starts
+        places = starts_of(counts)
+        words = np.repeat(self._firsts[forms], counts)
+        for at in several.tolist():
+            own = self._several[int(forms[at])]
+            words[places[at] : places[at] + len(own)] = own
+        return words, places[starts]
+
+    def _learn(self, vocabulary: Vocabulary) -> None:
+        """Take in the forms of a vocabulary that are new."""
         if vocabulary is not self._vocabulary:
-            self._vocabulary, self._known = vocabulary, 0
+            self._vocabulary, self._known, self._several = vocabulary, 0, {}
         texts = vocabulary.form_texts
-        if len(texts) > len(self._words):
-            self._words = np.resize(self._words, 2 * len(texts))
-        new = texts[self._known :]
-        if new:
-            # CRC-32 is the same in every process and on every machine.
-            sums = [zlib.crc32(text.casefold().encode()) for text in new]
-            words = np.array(sums, np.uint64) * _WORD
-            self._words[self._known : len(texts)] = words ^ (words >> np.uint64(29))
-            self._known = len(texts)
-        return self._words
+        if len(texts) > len(self._firsts):
+            self._firsts = np.resize(self._firsts, 2 * len(texts))
+            self._counts = np.resize(self._counts, 2 * len(texts))
+        new = slice(self._known, len(texts))
+        if new.start == new.stop:
+            return
+        folded = [text.casefold() for text in texts[new]]
+        self._firsts[new] = _hashed(folded)
+        self._counts[new] = 1
+        for number, text in enumerate(folded, start=self._known):
+            if not text.isalnum():
+                own = _hashed(_WORDS.findall(text))
+                self._several[number], self._counts[number] = own, len(own)
+        self._known = len(texts)
+
+
+def _hashed(words: Sequence[str]) -> U64:
+    """A hash of each word. CRC-32 is the same in every process and on every machine."""
+    hashes = np.array([zlib.crc32(word.encode()) for word in words], np.uint64) * _WORD
+    hashed: U64 = hashes ^ (hashes >> np.uint64(29))
+    return hashed
 
 
 def smallest(

@@ -23,6 +23,7 @@ THRESHOLD = 0.75
 _SLICE = 1 << 22  # hashes that are sorted at once
 _PAIRS = 1 << 21  # pairs that are compared at once
 _TEXTS = 1 << 12  # texts of which all shingles are held at once
+_LENGTH = 0.6  # of the longer one, at least: tokens are not always words, nor shingles distinct
 _CROWD = 2_000  # contents with one hash; of more, each is compared with the next so many
 
 Texts = Callable[[list[int]], Sequence[str]]
@@ -201,7 +202,8 @@ def _shared(found: Candidates, same: Ints) -> tuple[npt.NDArray[np.uint64], Ints
         own = entries >> np.uint64(32)
         equal = own[1:] == own[:-1]
         several = np.zeros(len(own), np.bool_)
-        several[1:], several[:-1] = equal, several[:-1] | equal
+        several[1:] = equal
+        several[:-1] |= equal
         parts.append(entries[several])
     entries = np.concatenate(parts)
     own = entries >> np.uint64(32)
@@ -214,8 +216,8 @@ def _shared(found: Candidates, same: Ints) -> tuple[npt.NDArray[np.uint64], Ints
 
 
 def _similar_length(one: Ints, other: Ints) -> npt.NDArray[np.bool_]:
-    """Whether sets of these sizes can be alike. A shingle that comes twice counts once."""
-    return np.minimum(one, other) >= (THRESHOLD - 0.05) * np.maximum(one, other)
+    """Whether sets of these sizes can be alike."""
+    return np.minimum(one, other) >= _LENGTH * np.maximum(one, other)
 
 
 def _may_be_alike(
