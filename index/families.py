@@ -24,7 +24,7 @@ from index.codec.sketches import chosen
 from index.family_file import FamilyTable
 from index.family_order import in_order_of_time
 from index.numbering import Numbering
-from index.shingles import Sketches
+from index.shingles import SHORT, Sketches
 from index.similar import Candidates, Joined, alike, same_words
 
 MANY = 20
@@ -106,25 +106,22 @@ def _candidates(numbering: Numbering, fresh: Ints) -> Candidates:
     wanted = None
     if len(fresh) * _FEW < int(numbering.bases[-1]):
         wanted = np.unique(_sketches(numbering, fresh).hashes)
-    parts, docs, words = [], [], []
+    parts, docs = [], []
     for base, placed in zip(numbering.bases.tolist(), numbering.after, strict=False):
         sketches = placed.reader.sketches()
         live = np.repeat(placed.live, np.diff(placed.reader.first_doc))
         if wanted is None:
-            own = np.flatnonzero(live & (sketches.sizes > 0))
+            own = np.flatnonzero(live & (sketches.words > 0))
         else:
             own = _with_hashes(sketches, wanted)
             own = own[live[own]]
         parts.append(chosen(sketches, own))
         docs.append(own + base)
-        lengths = placed.reader.fields["text"].lengths
-        words.append(lengths[own] if lengths is not None else np.zeros(len(own), np.int32))
     if not docs:
-        parts, docs, words = [_sketches(numbering, fresh)], [fresh], [np.zeros(0, np.int32)]
+        parts, docs = [_sketches(numbering, fresh)], [fresh]
     numbers = np.concatenate(docs)
     return Candidates(
         numbers,
-        np.concatenate(words),
         Sketches(*(np.concatenate(each) for each in zip(*parts, strict=True))),
         np.isin(numbers, fresh) if len(fresh) < len(numbers) else np.ones(len(numbers), np.bool_),
     )
@@ -192,7 +189,7 @@ def _are_families(
     """Which paragraphs are long enough, or stand in many articles; bool[n]."""
     short = np.zeros(len(docs), np.bool_)
     for placed, own, part in numbering.parts(docs):
-        short[part] = placed.reader.sketches().sizes[own] == 1
+        short[part] = placed.reader.sketches().words[own] < SHORT
     pairs = np.unique(np.stack((numbers, numbering.articles(docs)), axis=1), axis=0)
     many = np.bincount(pairs[:, 0], minlength=families) >= MANY
     return ~short | many[numbers]

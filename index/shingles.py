@@ -28,14 +28,21 @@ SHINGLE = 5
 """Words of a shingle."""
 SHORT = 12
 """Words from which on a paragraph has shingles; a shorter one is alike or is not."""
+SHARE = 5
+"""Of so many shingles one goes into the sketch, and one more."""
 MOST = 8
 """Hashes of a sketch, at most."""
 
-_SHARE = 5  # of so many shingles one goes into the sketch
 _ENOUGH = 24  # hashes of a paragraph that are looked at, so that MOST are hardly ever missing
 _HASHES = 1 << 32
 _WORD, _STEP, _END = (np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xD1342543DE82EF95, 0xBF58476D1CE4E5B9))  # fmt: skip
 
+_SIZES = np.array(
+    [0]
+    + [1] * (SHORT - 1)
+    + [min((words - SHINGLE + 1) // SHARE + 1, MOST) for words in range(SHORT, 256)],
+    np.uint8,
+)
 _WORDS = re.compile(r"\w+")
 
 U32 = npt.NDArray[np.uint32]
@@ -46,14 +53,29 @@ class Sketches(NamedTuple):
     """The sketches of some paragraphs, one after the other.
 
     Attributes:
-        sizes: uint8[n], how many hashes each has: none without words, one if it is short.
+        words: uint8[n], the words of each; 255 if there are more.
         keys: uint32[n], a hash of all its words; with the first hash it tells texts apart.
-        hashes: uint32[m], the hashes, ascending in each.
+        hashes: uint32[m], the hashes, ascending in each, as many as ``sketch_sizes`` says. If
+            it has not so many different ones, the last is repeated.
     """
 
-    sizes: npt.NDArray[np.uint8]
+    words: npt.NDArray[np.uint8]
     keys: U32
     hashes: U32
+
+    @property
+    def sizes(self) -> npt.NDArray[np.uint8]:
+        """How many hashes each has; a new uint8[n]."""
+        return sketch_sizes(self.words)
+
+
+def sketch_sizes(words: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """How many hashes the sketches of so many words have; a new uint8[n].
+
+    >>> sketch_sizes(np.array([0, 3, 12, 24, 255], np.uint8)).tolist()
+    [0, 1, 2, 5, 8]
+    """
+    return _SIZES[words]
 
 
 class Sketcher:
@@ -72,16 +94,14 @@ class Sketcher:
         keys = _keys(words, starts)
         counts = np.diff(starts)
         long = np.flatnonzero(counts >= SHORT)
-        sizes = np.minimum(counts, 1).astype(np.uint8)
-        sizes[long] = np.minimum((counts[long] - SHINGLE + 1) // _SHARE + 1, MOST)
-        low, owners = smallest(words, starts, long, sizes)
-        sizes[long] = np.bincount(owners, minlength=len(counts))[long]
-        hashes = np.empty(int(sizes.sum(dtype=np.int64)), np.uint32)
+        told = np.minimum(counts, 255).astype(np.uint8)
+        sizes = sketch_sizes(told)
+        hashes = np.zeros(int(sizes.sum(dtype=np.int64)), np.uint32)
         at = starts_of(sizes)
         short = np.flatnonzero((counts > 0) & (counts < SHORT))
         hashes[at[short]] = keys[short].astype(np.uint32)
-        hashes[ragged(at[long], sizes[long])] = low
-        return Sketches(sizes, (keys >> np.uint64(32)).astype(np.uint32), hashes)
+        hashes[ragged(at[long], sizes[long])] = smallest(words, starts, long, sizes)
+        return Sketches(told, (keys >> np.uint64(32)).astype(np.uint32), hashes)
 
     def shingles(self, vocabulary: Vocabulary, tokens: Tokens) -> tuple[U64, Ints]:
         """All hashes of shingles, of 64 bits, and where those of each text begin; [n + 1]."""
@@ -140,17 +160,17 @@ def _hashed(words: Sequence[str]) -> U64:
 
 def smallest(
     words: U64, starts: Ints, long: Ints, sizes: npt.NDArray[np.uint8]
-) -> tuple[U32, Ints]:
+) -> U32:
     """The smallest hashes of the shingles of some texts.
 
     Args:
         words: uint64[m], hashes of the words of all texts.
         starts: int64[n + 1], where each text begins.
         long: int64[k], the texts, ascending.
-        sizes: uint8[n], how many hashes each has at most; equal ones count once.
+        sizes: uint8[n], how many hashes each has; the last of fewer different ones is repeated.
 
     Returns:
-        The hashes, ascending in each text, and the text of each.
+        The hashes, ascending in each text.
     """
     counts = starts[long + 1] - starts[long] - SHINGLE + 1
     hashes = _mixed(_rolled(words))
@@ -178,7 +198,10 @@ def smallest(
         low, owners = np.concatenate((low[kept], more)), np.concatenate((owners[kept], of_more))
         order = np.argsort(owners, kind="stable")
         low, owners = low[order], owners[order]
-    return low, long[owners]
+    own = np.bincount(owners, minlength=len(long))
+    times = np.ones(len(low), np.int64)
+    times[np.cumsum(own) - 1] += sizes[long] - own
+    return np.repeat(low, times)
 
 
 def _first(hashes: U32, owners: Ints, sizes: npt.NDArray[np.uint8]) -> tuple[U32, Ints]:

@@ -8,24 +8,32 @@ are read, and they are alike if THRESHOLD of all their shingles are in both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from index.codec.arrays import Ints, ragged, starts_of
-from index.shingles import MOST, SHINGLE, Sketcher, Sketches
+from index.shingles import MOST, SHARE, SHINGLE, U64, Sketcher, Sketches
 from index.tokens import BatchTokenizer
 
 THRESHOLD = 0.75
 """Shingles that two contents must have in common, of all that either has."""
+SURE = 0.8
+"""Shingles in common from which on a pair is found; of pairs between, only some are."""
 
 _SLICE = 1 << 22  # hashes that are sorted at once
 _PAIRS = 1 << 21  # pairs that are compared at once
-_TEXTS = 1 << 12  # texts of which all shingles are held at once
-_LENGTH = 0.6  # of the longer one, at least: tokens are not always words, nor shingles distinct
+_TEXTS = 1 << 12  # texts that are read at once
+_SETS = 1 << 12  # sets of shingles that are kept
+_LENGTH = (3, 4)  # of the longer one, at least
+_UNLIKELY = 1e-4  # how seldom a pair is left out that should be compared
 _CROWD = 2_000  # contents with one hash; of more, each is compared with the next so many
 
+Lengths = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
 Texts = Callable[[list[int]], Sequence[str]]
 """Reads the texts of paragraphs."""
 
@@ -35,13 +43,11 @@ class Candidates(NamedTuple):
 
     Attributes:
         docs: int64[n], their numbers, ascending.
-        words: integers [n], how many words each has.
         sketches: of each.
         fresh: bool[n], those that were not compared before with any other.
     """
 
     docs: Ints
-    words: npt.NDArray[np.int32]
     sketches: Sketches
     fresh: npt.NDArray[np.bool_]
 
@@ -118,33 +124,31 @@ class _Comparison:
         self, docs: Ints, left: Ints, right: Ints, joined: Joined
     ) -> Iterator[tuple[int, int]]:
         """Of some pairs those that are alike and not joined yet; they are joined."""
+        needed = np.unique(np.concatenate((left, right)))
+        hashes, starts = self._shingles(docs[needed].tolist())
+        edges = dict(zip(needed.tolist(), pairwise(starts.tolist()), strict=True))
         shingles: dict[int, frozenset[int]] = {}
-        for first in range(0, len(left), _TEXTS // 2):
-            part = slice(first, first + _TEXTS // 2)
-            pairs = [
-                pair
-                for pair in zip(left[part].tolist(), right[part].tolist(), strict=True)
-                if joined.find(pair[0]) != joined.find(pair[1])
-            ]
-            needed = sorted({each for pair in pairs for each in pair})
-            if len(shingles) > _TEXTS:
-                shingles = {each: shingles[each] for each in needed if each in shingles}
-            missing = [each for each in needed if each not in shingles]
-            shingles |= zip(missing, self._shingles(docs[missing].tolist()), strict=True)
-            for one, other in pairs:
-                if joined.find(one) != joined.find(other) and _are_alike(
-                    shingles[one], shingles[other]
-                ):
-                    joined.join(one, other)
-                    yield one, other
+        for one, other in zip(left.tolist(), right.tolist(), strict=True):
+            if joined.find(one) == joined.find(other):
+                continue
+            if len(shingles) > _SETS:
+                shingles = {}
+            for each in (one, other):
+                if each not in shingles:
+                    shingles[each] = frozenset(hashes[slice(*edges[each])].tolist())
+            if _are_alike(shingles[one], shingles[other]):
+                joined.join(one, other)
+                yield one, other
 
-    def _shingles(self, docs: list[int]) -> Iterator[frozenset[int]]:
-        if not docs:
-            return
-        tokens = self._tokenizer.add(self._texts(docs))
-        hashes, starts = self._sketcher.shingles(self._tokenizer.vocabulary, tokens)
-        for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-            yield frozenset(hashes[start:end].tolist())
+    def _shingles(self, docs: list[int]) -> tuple[U64, Ints]:
+        """The shingles of paragraphs, and where those of each begin; [n + 1]."""
+        hashes, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for first in range(0, len(docs), _TEXTS):
+            tokens = self._tokenizer.add(self._texts(docs[first : first + _TEXTS]))
+            found, starts = self._sketcher.shingles(self._tokenizer.vocabulary, tokens)
+            hashes.append(found)
+            counts.append(np.diff(starts))
+        return np.concatenate(hashes), starts_of(np.concatenate(counts))
 
 
 def _are_alike(one: frozenset[int], other: frozenset[int]) -> bool:
@@ -153,10 +157,9 @@ def _are_alike(one: frozenset[int], other: frozenset[int]) -> bool:
 
 
 def _pairs(found: Candidates, same: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """The pairs of contents that may be alike, those first that share the most; in parts."""
+    """The pairs of contents that may be alike, in parts; of one, those first that share most."""
     hashes, owners, later = _shared(found, same)
-    sizes = found.sketches.sizes.astype(np.int64)
-    lengths = np.maximum(found.words.astype(np.int64) - SHINGLE + 1, 1)
+    lengths, sizes = _lengths(found), found.sketches.sizes
     by_owner = np.zeros(len(found.docs) + 1, np.int64)
     np.add.at(by_owner, owners + 1, later)
     ends = np.cumsum(by_owner)
@@ -170,9 +173,12 @@ def _pairs(found: Candidates, same: Ints) -> Iterator[tuple[Ints, Ints]]:
         first = last
         kept = _similar_length(lengths[left], lengths[right])
         both, shared = np.unique(left[kept] << 32 | right[kept], return_counts=True)
+        # If both sketches are full, one hash that they share is not enough.
+        several = (shared > 1) | (np.minimum(sizes[both >> 32], sizes[both & 0xFFFFFFFF]) < MOST)
+        both, shared = both[several], shared[several]
         left, right = both >> 32, both & 0xFFFFFFFF
-        kept = _may_be_alike(lengths, sizes, left, right, shared)
-        order = np.argsort(-shared[kept], kind="stable")
+        kept = _may_be_alike(found, left, right, shared)
+        order = np.lexsort((-shared[kept], left[kept]))
         yield left[kept][order], right[kept][order]
 
 
@@ -198,7 +204,7 @@ def _shared(found: Candidates, same: Ints) -> tuple[npt.NDArray[np.uint64], Ints
         within = np.flatnonzero((hashes >= low) & (hashes <= high))
         entries = hashes[within].astype(np.uint64) << np.uint64(32)
         entries |= known[owners[within]] << np.uint64(31) | owners[within].astype(np.uint64)
-        entries.sort()
+        entries = np.unique(entries)
         own = entries >> np.uint64(32)
         equal = own[1:] == own[:-1]
         several = np.zeros(len(own), np.bool_)
@@ -215,23 +221,53 @@ def _shared(found: Candidates, same: Ints) -> tuple[npt.NDArray[np.uint64], Ints
     return own, (entries & np.uint64(0x7FFFFFFF)).astype(np.int64), later
 
 
-def _similar_length(one: Ints, other: Ints) -> npt.NDArray[np.bool_]:
+def _similar_length(one: Lengths, other: Lengths) -> Mask:
     """Whether sets of these sizes can be alike."""
-    return np.minimum(one, other) >= _LENGTH * np.maximum(one, other)
+    return np.minimum(one, other) * _LENGTH[1] >= np.maximum(one, other) * _LENGTH[0]
 
 
-def _may_be_alike(
-    lengths: Ints, sizes: Ints, left: Ints, right: Ints, shared: Ints
-) -> npt.NDArray[np.bool_]:
-    """Whether enough can be in both, by what the sketches share.
+def _may_be_alike(found: Candidates, left: Ints, right: Ints, shared: Ints) -> Mask:
+    """Whether enough can be in both, by what the sketches share; they share all of ``shared``.
 
-    Whatever is not in a sketch can be in both. If both sketches are full, one hash that they
-    share tells little: of alike ones fewer than one pair in ten thousand shares no more.
+    Up to the smaller one of their last hashes, both sets are known. Behind it, whatever is
+    not known can be in both; and before it, of the hashes of either, so many are in both as
+    are likely to be: fewer are in one of ten thousand pairs that are four fifths the same.
     """
-    rest = np.maximum(lengths[left] - sizes[left], lengths[right] - sizes[right])
-    least = (lengths[left] + lengths[right]) * (THRESHOLD / (1 + THRESHOLD)) - 1
-    full = (sizes[left] == MOST) & (sizes[right] == MOST)
-    return (shared + rest >= least) & ((shared > 1) | ~full)
+    sizes = found.sketches.sizes.astype(np.int64)
+    starts = starts_of(sizes)
+    lengths = _lengths(found)
+    hashes = found.sketches.hashes
+    last = np.minimum(hashes[starts[left + 1] - 1], hashes[starts[right + 1] - 1])
+    seen = [np.zeros(len(left), np.int64) for _ in range(2)]
+    for at in range(MOST):
+        for count, each in zip(seen, (left, right), strict=True):
+            there = sizes[each] > at
+            count += there & (hashes.take(starts[each] + at, mode="clip") <= last)
+    rest = np.minimum(lengths[left] - seen[0], lengths[right] - seen[1])
+    long = np.maximum(found.sketches.words[left], found.sketches.words[right]) == 255
+    least = (lengths[left] + lengths[right]) * (SURE / (1 + SURE))
+    likely = _LEAST_SHARED[seen[0] + seen[1] - shared]
+    return (long | (shared + rest >= least)) & (shared >= likely)
+
+
+def _lengths(found: Candidates) -> Lengths:
+    """The shingles of each paragraph, if none comes twice; of the longest at least so many."""
+    return np.maximum(found.sketches.words.astype(np.int32) - SHINGLE + 1, 0)
+
+
+def _least_shared() -> Ints:
+    """Of so many different hashes, how many are in both sets, at least; int64[2 * MOST + 1]."""
+    least = []
+    for count in range(2 * MOST + 1):
+        chance, shared = 0.0, 0
+        while chance < _UNLIKELY:
+            chance += comb(count, shared) * SURE**shared * (1 - SURE) ** (count - shared)
+            shared += 1
+        least.append(shared - 1)
+    return np.array(least)
+
+
+_LEAST_SHARED = _least_shared()
 
 
 def _slices(count: int) -> Iterator[tuple[int, int]]:

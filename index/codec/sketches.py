@@ -3,7 +3,8 @@
 Arrays, in the order of the paragraphs; ``index.shingles`` tells what they mean:
 
 ============== == ==========================================================================
-sketch.sizes   u1 how many hashes each paragraph has: none without words, one if it is short
+sketch.words   u1 the words of each paragraph, 255 if there are more: they say how many
+                  hashes it has
 sketch.keys    u4 a hash of all its words
 sketch.hashes  u4 its hashes, ascending
 ============== == ==========================================================================
@@ -18,13 +19,13 @@ import numpy.typing as npt
 
 from index.codec.arrays import ragged, starts_of
 from index.codec.sealed import SealedFile, SealedWriter
-from index.shingles import MOST, Sketches
+from index.shingles import Sketches
 
 
 def put_sketches(sealed: SealedWriter, parts: Sequence[Sketches]) -> None:
     """Write the sketches of all paragraphs, which come in parts."""
     for at, name in enumerate(Sketches._fields):
-        sealed.begin(f"sketch.{name}", np.uint8 if name == "sizes" else np.uint32)
+        sealed.begin(f"sketch.{name}", np.uint8 if name == "words" else np.uint32)
         for part in parts:
             sealed.append(part[at])
         sealed.end()
@@ -32,18 +33,18 @@ def put_sketches(sealed: SealedWriter, parts: Sequence[Sketches]) -> None:
 
 def read_sketches(sealed: SealedFile, docs: int) -> Sketches:
     """The sketches of all paragraphs; none of them has any where the file has none."""
-    if "sketch.sizes" not in sealed:
+    if "sketch.words" not in sealed:
         return Sketches(np.zeros(docs, np.uint8), np.zeros(docs, np.uint32), np.empty(0, np.uint32))
-    sizes, keys, hashes = (sealed.array(f"sketch.{name}") for name in Sketches._fields)
-    if len(sizes) != docs or len(keys) != docs or int(sizes.sum(dtype=np.int64)) != len(hashes):
+    found = Sketches(*(sealed.array(f"sketch.{name}") for name in Sketches._fields))
+    count = int(found.sizes.sum(dtype=np.int64))
+    if len(found.words) != docs or len(found.keys) != docs or len(found.hashes) != count:
         sealed.damaged("it has not a sketch for every paragraph")
-    if len(sizes) and int(sizes.max()) > MOST:
-        sealed.damaged("a sketch has more hashes than it may")
-    return Sketches(sizes, keys, hashes)
+    return found
 
 
 def chosen(sketches: Sketches, docs: npt.NDArray[np.int64]) -> Sketches:
     """The sketches of some paragraphs."""
-    sizes = sketches.sizes[docs]
-    at = ragged(starts_of(sketches.sizes)[docs], sizes)
-    return Sketches(sizes, sketches.keys[docs], sketches.hashes[at])
+    every = sketches.sizes
+    sizes = every[docs]
+    at = ragged(starts_of(every)[docs], sizes)
+    return Sketches(sketches.words[docs], sketches.keys[docs], sketches.hashes[at])
