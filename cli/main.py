@@ -27,6 +27,7 @@ _COMMANDS = (
     "verify",
     "export",
     "rerun",
+    "family",
     "remove",
     "info",
     "check",

@@ -18,7 +18,7 @@ from search.contract import page_as_dict
 from search.passages import passages
 from search.results import MAX_CONTEXT, ArticleHits, Page, Relaxed, SearchOptions, Sort
 from search.searcher import Searcher
-from search.wording import counted, told_clause, told_match
+from search.wording import counted, told_clause, told_copies, told_match
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +45,7 @@ _CONTEXT = click.IntRange(0, MAX_CONTEXT)
     help="Search as the advice of that name says, if it finds more.",
 )
 @click.option("--facets", is_flag=True, help="Count sources, authors, years and languages.")
+@click.option("--copies", is_flag=True, help="Show all copies of a paragraph, not only the first.")
 @click.option("--strict", is_flag=True, help="A mistake in the query is an error.")
 @click.option("-B", "--before", default=0, type=_CONTEXT, help="Paragraphs before a hit.")
 @click.option("-A", "--after", default=0, type=_CONTEXT, help="Paragraphs after a hit.")
@@ -77,6 +78,7 @@ def command(
     match_any: bool,
     relax: Relaxed | None,
     facets: bool,
+    copies: bool,
     strict: bool,
     before: int,
     after: int,
@@ -117,6 +119,7 @@ def command(
         advice="always" if relax else "never" if as_count or as_jsonl else "few",
         facets=facets,
         patience=_PATIENCE,
+        fold=not copies,
     )
     searcher = Searcher.open(index_path)
     page = _search(searcher, " ".join(query), options, relax)
@@ -203,12 +206,16 @@ def _print_passages(
         addresses: whether the stable address of each hit is told.
     """
     matches = {hit.paragraph.number: hit.clauses for hit in found.hits}
+    copies = {hit.paragraph.number: hit.copies for hit in found.hits}
     shown = passages(found)
     has_context = len(shown) > len(found.hits)
     for at, passage in enumerate(shown):
         if has_context and at and passage.after_gap:
             console.print(" " * (width + 2) + "…")
         print_paragraph(console, passage.paragraph, width)
+        elsewhere = copies.get(passage.paragraph.number)
+        if passage.is_hit and elsewhere:
+            console.print(" " * (width + 2) + f"({told_copies(elsewhere)})")
         if passage.is_hit and clauses:
             told = [
                 told_match(each, clauses[each.id]) for each in matches[passage.paragraph.number]
@@ -226,6 +233,9 @@ def _summary(page: Page) -> str:
     if not total.paragraphs:
         return "No paragraph matches"
     line = f"{counted(total.paragraphs, 'paragraph')} in {counted(total.articles, 'article')}"
+    if total.folded[:2] != total[:2]:
+        shown = total.folded
+        line += f"; without copies {shown.paragraphs:,} in {shown.articles:,}"
     if page.pages > 1:
         line += f", page {page.options.number:,} of {page.pages:,}"
     return line

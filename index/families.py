@@ -141,8 +141,9 @@ def _with_hashes(sketches: Sketches, wanted: npt.NDArray[np.uint32]) -> Ints:
     own = sketches.hashes[at]
     at = at[wanted.take(wanted.searchsorted(own), mode="clip") == own]
     if not len(at):
-        return at
-    return np.unique(np.searchsorted(starts_of(sketches.sizes), at, "right") - 1)
+        return at.astype(np.int64)
+    owners: Ints = np.unique(np.searchsorted(starts_of(sketches.sizes), at, "right") - 1)
+    return owners
 
 
 def _labels(

@@ -247,7 +247,8 @@ def _may_be_alike(found: Candidates, left: Ints, right: Ints, shared: Ints) -> M
     long = np.maximum(found.sketches.words[left], found.sketches.words[right]) == 255
     least = (lengths[left] + lengths[right]) * (SURE / (1 + SURE))
     likely = _LEAST_SHARED[seen[0] + seen[1] - shared]
-    return (long | (shared + rest >= least)) & (shared >= likely)
+    kept: Mask = (long | (shared + rest >= least)) & (shared >= likely)
+    return kept
 
 
 def _lengths(found: Candidates) -> Lengths:

@@ -14,6 +14,7 @@ from search.evaluation import Evaluation
 from search.results import Sort
 from search.segments import SegmentSet
 from search.sets import DocIds, Ints, Scores, first_of_runs, ranges
+from search.snapshot import Snapshot
 
 _DIGITS = 9  # of a score; what differs behind them differs by the order of adding
 _PARAGRAPHS = 4  # of an article, to begin with, among which its best will be
@@ -32,11 +33,13 @@ class Groups:
         doc_ids: int32[m], ascending.
         articles: int32[n], the article of each group, ascending.
         starts: int64[n + 1].
+        among: of how many matches these are; see search.families.
     """
 
     doc_ids: DocIds
     articles: npt.NDArray[np.int32]
     starts: Ints
+    among: int
 
     def __len__(self) -> int:
         return len(self.articles)
@@ -51,13 +54,28 @@ class Groups:
         return docs, np.concatenate(([0], np.cumsum(counts)))
 
 
-def group_by_article(doc_ids: DocIds, segments: SegmentSet) -> Groups:
-    """Group matches; the paragraphs of an article are neighbours, so that groups are runs."""
+def group_by_article(
+    doc_ids: DocIds, segments: SegmentSet, among: int | None = None
+) -> Groups:
+    """Group matches; the paragraphs of an article are neighbours, so that groups are runs.
+
+    Args:
+        doc_ids: int32[m], ascending.
+        segments: where they are.
+        among: how many matches there are, if these are only those that are shown.
+    """
+    among = len(doc_ids) if among is None else among
     if not len(doc_ids):
-        return Groups(doc_ids, np.empty(0, np.int32), np.zeros(1, np.int64))
+        return Groups(doc_ids, np.empty(0, np.int32), np.zeros(1, np.int64), among)
     articles = segments.articles_of(doc_ids)
     first = first_of_runs(articles)
-    return Groups(doc_ids, articles[first], np.append(first, len(articles)))
+    return Groups(doc_ids, articles[first], np.append(first, len(articles)), among)
+
+
+def shown_groups(snapshot: Snapshot, every: Groups) -> Groups:
+    """Of all matches those that are shown if copies are folded."""
+    folded = snapshot.families.fold(every.doc_ids)
+    return group_by_article(folded.docs, snapshot, folded.among) if folded.hides else every
 
 
 class Candidates(NamedTuple):
@@ -158,14 +176,18 @@ def _best(groups: Groups, evaluation: Evaluation, moments: Ints, end: int) -> Ca
     k = _PARAGRAPHS * max(end, _FEWEST)
     while True:
         top = evaluation.best(k)
-        whole = len(top.doc_ids) == len(groups.doc_ids)
+        whole = len(top.doc_ids) == groups.among
         scores = top.scores
         sure = (
             len(scores)
             if whole
             else int(np.count_nonzero(np.round(scores, _DIGITS) > np.round(scores[-1], _DIGITS)))
         )
-        of_docs = groups.doc_ids.searchsorted(top.doc_ids[:sure])
+        best, scores = top.doc_ids[:sure], scores[:sure]
+        of_docs = groups.doc_ids.searchsorted(best)
+        if len(groups.doc_ids) < groups.among:
+            shown = groups.doc_ids.take(of_docs, mode="clip") == best
+            of_docs, scores = of_docs[shown], scores[shown]
         of_groups = groups.starts.searchsorted(of_docs, side="right") - 1
         found, first = np.unique(of_groups, return_index=True)
         if len(found) >= end or whole:

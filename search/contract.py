@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from index.article import PublicationDate
 from search.address import address_of
 from search.errors import NutgrafError
+from search.family_contract import copies_as_dict
 from search.results import (
     Advice,
     ArticleHeader,
@@ -50,6 +51,7 @@ def page_as_dict(page: Page) -> dict[str, Any]:
             "paragraphs": page.total.paragraphs,
             "articles": page.total.articles,
             "same_article": page.total.same_article,
+            "folded": page.total.folded._asdict(),
         },
         "took_ms": page.took_ms,
         "notices": list(page.notices),
@@ -242,6 +244,8 @@ def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, 
     }
     if hit.beside:
         shown["beside"] = [_paragraph(each, article) for each in hit.beside]
+    if hit.copies:
+        shown["copies"] = copies_as_dict(hit.copies)
     if options.before or options.after:
         shown["before"] = [_paragraph(each, article) for each in hit.before]
         shown["after"] = [_paragraph(each, article) for each in hit.after]
@@ -281,6 +285,8 @@ def _address(query: str, options: SearchOptions, number: int) -> str:
         asked["context"] = options.before
     if options.facets:
         asked["facets"] = 1
+    if not options.fold:
+        asked["fold"] = 0
     if options.cursor:
         asked["cursor"] = options.cursor
     return "/api/search?" + urlencode(asked)

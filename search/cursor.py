@@ -89,7 +89,8 @@ def _unpack(cursor: str) -> tuple[int, date, int, tuple[int, int]]:
 
 def _of_search(query: str, options: SearchOptions) -> int:
     """A mark of all that decides what is on which page."""
-    given = (query, options.size, options.sort, options.match, options.strict, options.tz)
+    how = (options.sort, options.match, options.strict, options.tz, options.fold)
+    given = (query, options.size, *how)
     return zlib.crc32(repr(given).encode(errors="backslashreplace"))
 
 

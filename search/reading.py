@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search.collectors import Groups, group_by_article
+from search.collectors import Groups, group_by_article, shown_groups
 from search.errors import ArticleNotFound, QueryError
 from search.evaluation import Evaluation
 from search.results import MAX_READ, ContextView, HitPlace, Neighbours, SearchOptions
@@ -64,6 +64,8 @@ def find_neighbours(
     """
     article_id, number = hit
     groups = group_by_article(evaluation.matching(), snapshot)
+    if options.fold:
+        groups = shown_groups(snapshot, groups)
     first = (options.number - 1) * options.size
     start, end = max(0, first - 1), first + options.size
     shown = window(snapshot, evaluation, groups, options.sort, (start, end + 1))

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from index.article import PublicationDate
+from search.word_diff import Part
 
 Match = Literal["all", "any"]
 Sort = Literal["relevance", "date", "position"]
 Advise = Literal["few", "always", "never"]
 Place = Literal["top", "middle", "buried"]
 FacetField = Literal["source", "author", "year", "language"]
+FamilyKind = Literal["copy", "boilerplate"]
 Relaxed = Literal["spelling", "article", "words", "date", "text", "title", "without", "any"]
 
 
@@ -101,12 +103,41 @@ class Paragraph(NamedTuple):
     spans: tuple[Span, ...] = ()
 
 
+class HitPlace(NamedTuple):
+    """Where a hit is: in which article, as which paragraph, on which page of results."""
+
+    article_id: str
+    paragraph: int
+    page: int
+
+
+class Copies(NamedTuple):
+    """What there is to say of a paragraph that stands in several articles, or nearly the same.
+
+    Attributes:
+        kind: whether it is copied, or boilerplate; see search.copies.
+        paragraphs, articles: where it stands, this one included.
+        sources: how many sources these have; 0 if none of them says one.
+        first: the paragraph that was first.
+        first_date: when.
+    """
+
+    kind: FamilyKind
+    paragraphs: int
+    articles: int
+    sources: int
+    first: HitPlace
+    first_date: PublicationDate
+
+
 class Hit(NamedTuple):
     """A matching paragraph, and those before and after it that were asked for.
 
     ``clauses`` are those that made it match, in the order of the query; ``position`` tells how
     deep in its article it stands, see search.positions. ``beside`` are the paragraphs that it is
     near to, as the query asks: of each such clause the nearest, with its marks.
+    deep in its article it stands, see search.positions. ``copies`` is what stands elsewhere, too;
+    None where nothing does.
     """
 
     paragraph: Paragraph
@@ -116,6 +147,7 @@ class Hit(NamedTuple):
     clauses: tuple[ClauseMatch, ...] = ()
     position: Place = "top"
     beside: tuple[Paragraph, ...] = ()
+    copies: Copies | None = None
 
 
 class ArticleHeader(NamedTuple):
@@ -142,13 +174,21 @@ class ArticleHits(NamedTuple):
     title_spans: tuple[Span, ...] = ()
 
 
+class FoldedTotals(NamedTuple):
+    """Exact counts of what matches, if of copies only the first one counts."""
+
+    paragraphs: int
+    articles: int
+
+
 class Totals(NamedTuple):
-    """Exact counts of everything that matches."""
+    """Exact counts of everything that matches; ``folded``, of what is shown of it."""
 
     paragraphs: int
     articles: int
     same_article: int
     """Articles that would match if the words could stand in different paragraphs."""
+    folded: FoldedTotals = FoldedTotals(0, 0)
 
 
 class SearchOptions(NamedTuple):
@@ -163,6 +203,9 @@ class SearchOptions(NamedTuple):
     ``cursor``: of a page before, to go on from there instead of by ``number``, as deep as there
     are results. ``seconds``: how long the search may take; then what was found in that time is
     told.
+
+    ``fold``: whether of paragraphs that are copies of each other only the first one is shown,
+    by its date, of those that match.
     """
 
     size: int = 10
@@ -178,6 +221,7 @@ class SearchOptions(NamedTuple):
     facets: bool = False
     cursor: str = ""
     seconds: float = math.inf
+    fold: bool = True
 
 
 class FacetValue(NamedTuple):
@@ -279,7 +323,7 @@ class Page(NamedTuple):
     @property
     def pages(self) -> int:
         """How many pages there are in all."""
-        return -(-self.total.articles // self.options.size)
+        return -(-self.total.folded.articles // self.options.size)
 
     @property
     def next_page(self) -> int | None:
@@ -325,12 +369,37 @@ class ContextView(NamedTuple):
     more_after: int
 
 
-class HitPlace(NamedTuple):
-    """Where a hit is: in which article, as which paragraph, on which page of results."""
+class FamilyMember(NamedTuple):
+    """A paragraph of a family, and how it differs from the first: see search.word_diff."""
 
-    article_id: str
-    paragraph: int
+    article: ArticleHeader
+    number: int
+    text: str
+    parts: tuple[Part, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it says anything that the first does not, or leaves something out."""
+        return any(part.kind != "same" for part in self.parts)
+
+
+class FamilyView(NamedTuple):
+    """A paragraph and its copies, in the order of time, a page of them.
+
+    Attributes:
+        article: of the paragraph that was asked about.
+        number: of it, from 1.
+        copies: what there is to say of them; None if it stands nowhere else.
+        members: the paragraphs of this page, that one among them.
+        page, pages: which page it is, from 1, and of how many.
+    """
+
+    article: ArticleHeader
+    number: int
+    copies: Copies | None
+    members: tuple[FamilyMember, ...]
     page: int
+    pages: int
 
 
 class Neighbours(NamedTuple):

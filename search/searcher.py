@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from search.binding import Binder, Bound
-from search.collectors import Groups, best_in_group, group_by_article
+from search.collectors import Groups, best_in_group, group_by_article, shown_groups
 from search.cursor import next_cursor, resume
 from search.deadline import Limit, TimedOut, time_limit
 from search.errors import ArticleNotFound, QueryError
 from search.evaluation import Evaluation
+from search.families import Folded
 from search.query import Query, parse
 from search.query.tree import LEAVES
 from search.results import (
@@ -32,6 +33,8 @@ from search.results import (
     Clause,
     ContextView,
     Facet,
+    FamilyView,
+    FoldedTotals,
     Info,
     Neighbours,
     Page,
@@ -112,10 +115,15 @@ class Searcher:
         marking = Marking()
         articles = tuple(self._articles(limit, evaluation, groups, options, marking))
         same_article = len(groups)  # at least; a leaf asks for one paragraph
+        every = group_by_article(docs, self._snapshot)
+        groups = shown_groups(self._snapshot, every) if options.fold else every
+        articles = tuple(self._articles(limit, evaluation, groups, every, options))
+        same_article = len(every)  # at least; a leaf asks for one paragraph
         if not isinstance(parsed.tree, LEAVES):
-            same_article = limit.step(evaluation.same_article, lambda: len(groups))
+            same_article = limit.step(evaluation.same_article, lambda: len(every))
+        folded = FoldedTotals(len(groups.doc_ids), len(groups))
         return page._replace(
-            total=Totals(len(docs), len(groups), same_article),
+            total=Totals(len(docs), len(every), same_article, folded),
             clauses=_told(parsed, bound),
             articles=articles,
             notices=(*parsed.notices, *bound.notices, *marking.notices()),
@@ -123,7 +131,7 @@ class Searcher:
             advice=limit.step(
                 lambda: self._advice(evaluation, query, options, today, len(docs)), lambda: None
             ),
-            facets=limit.step(lambda: self._facets(query, options, today, groups), lambda: ()),
+            facets=limit.step(lambda: self._facets(query, options, today, every), lambda: ()),
         )
 
     def article(
@@ -188,6 +196,28 @@ class Searcher:
             evaluation = self._bind(_parse(query, options))[1] if query.strip() else None
             return read_around(self._snapshot, self._find(article_id), number, around, evaluation)
 
+    def family(self, article_id: str, number: int, page: tuple[int, int] = (100, 1)) -> FamilyView:
+        """The copies of a paragraph in other articles, in the order of time.
+
+        Args:
+            article_id: which article.
+            number: of the paragraph, from 1.
+            page: how many copies are on a page, and which page is asked for, from 1.
+
+        Raises ArticleNotFound, also where it has no such paragraph, or QueryError.
+        """
+        from search.copies import read_family
+
+        if not 1 <= page[0] <= MAX_SIZE or page[1] < 1:
+            raise QueryError(f"A page holds 1 to {MAX_SIZE} copies, and counts from 1", "bad_option")
+        article = self._find(article_id)
+        length = self._snapshot.header(article).length
+        if not 1 <= number <= length:
+            raise ArticleNotFound(
+                f"The article {article_id!r} has no paragraph {number}; it has 1 to {length}"
+            )
+        return read_family(self._snapshot, article, number, page)
+
     def neighbours(
         self, query: str, options: SearchOptions, article_id: str, number: int
     ) -> Neighbours:
@@ -225,6 +255,9 @@ class Searcher:
             today = today or today_in(options.tz)
             parsed = parse(query, match=options.match, strict=options.strict, today=today)
             bound, evaluation = self._bind(parsed)
+            found = evaluation.matching()
+            families = self._snapshot.families if options.fold else None
+            docs = families.fold(found) if families else Folded(found, len(found))
             return Matched(
                 query=query,
                 options=options,
@@ -232,7 +265,8 @@ class Searcher:
                 clauses=_told(parsed, bound),
                 notices=(*parsed.notices, *bound.notices),
                 partial=bool(bound.notices),
-                docs=evaluation.matching(),
+                docs=docs.docs,
+                unfolded=docs.among,
                 evaluation=evaluation,
                 snapshot=self._snapshot,
             )
@@ -331,8 +365,9 @@ class Searcher:
         groups: Groups,
         options: SearchOptions,
         marking: Marking,
+        every: Groups,
     ) -> Iterator[ArticleHits]:
-        """The articles of the page that is asked for.
+        """The articles of the page that is asked for, of ``every`` the groups that are shown.
 
         Where a page has room, because fewer articles match than fit, an article shows more
         than its best three paragraphs.
@@ -364,7 +399,8 @@ class Searcher:
             )
             if found is None:
                 return
-            yield found
+            at = int(every.articles.searchsorted(groups.articles[group]))
+            yield found._replace(total=int(every.starts[at + 1] - every.starts[at]))
 
     def _article_hits(
         self,

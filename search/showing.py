@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from search.collectors import Groups, candidates
+from search.copies import copies_of
 from search.document import Document
 from search.evaluation import Evaluation
 from search.positions import position_of
@@ -141,6 +142,7 @@ def hit_of(
             _partner(document_of(snapshot, article, each, evaluation), evaluation, asking)
             for each, asking in _nearest(matches, number, evaluation)
         ),
+        copies=copies_of(snapshot, int(snapshot.first_doc[article]) + number - 1),
     )
 
 

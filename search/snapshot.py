@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from index.codec.segment import SegmentReader
 from index.commits import last_commit, open_index
 from index.header import read_header
 from index.store import Store
+from search.families import Families
 from search.foreign import fallbacks
 from search.results import ArticleHeader
 from search.segments import SegmentSet, cache_bytes_for
@@ -53,6 +55,7 @@ class Snapshot(SegmentSet):
         self.generation = opened.commit.generation
         self.entries = opened.commit.segments
         self._deletions: Sequence[Mask | None] = opened.deletions
+        self._table = opened.families
         segments = [SegmentReader(sealed) for sealed in opened.segments]
         if cache_bytes is None:
             cache_bytes = cache_bytes_for(sum(sealed.size for sealed in opened.segments))
@@ -69,6 +72,15 @@ class Snapshot(SegmentSet):
         UNDATED where it is unknown.
         """
         return self.numbers("published")
+
+    @cached_property
+    def families(self) -> Families:
+        """The paragraphs that stand in several articles."""
+        return Families(self._table, self)
+
+    def source(self, article: int) -> str:
+        """The source of an article; empty if it says none."""
+        return self.header(article).source
 
     def text(self, doc_id: int) -> str:
         """The text of a paragraph."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from index.article import PublicationDate
-from search.results import Clause, ClauseMatch
+from search.results import Clause, ClauseMatch, Copies
+from search.word_diff import Part
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -82,6 +84,37 @@ def told_distance(match: ClauseMatch) -> str:
     more = ["…"] if len(match.partners) > _PARTNERS else []
     apart = counted(match.distance or 0, "paragraph")
     return f"{apart} apart, ¶ {', '.join([*numbers, *more])}"
+
+
+def told_copies(copies: Copies) -> str:
+    """In how many articles a paragraph stands, and since when.
+
+    >>> from search.results import HitPlace
+    >>> first = HitPlace("a", 1, 0), PublicationDate("2016-09-26", "day")
+    >>> told_copies(Copies("copy", 15, 14, 9, *first))
+    'also in 13 articles, 9 sources, first 26 September 2016'
+    >>> told_copies(Copies("boilerplate", 412, 412, 1, *first))
+    'boilerplate, in 412 articles'
+    """
+    if copies.kind == "boilerplate":
+        return f"boilerplate, in {counted(copies.articles, 'article')}"
+    told = f"also in {counted(copies.articles - 1, 'article')}"
+    if copies.sources > 1:
+        told += f", {counted(copies.sources, 'source')}"
+    if copies.first_date.value is None:
+        return told
+    return f"{told}, first {printed_day(copies.first_date.value[:10])}"
+
+
+def told_diff(parts: Sequence[Part]) -> str:
+    """Two texts in one: what is deleted in [-brackets-], what is inserted in {+braces+}.
+
+    >>> told_diff([Part("same", 0, 2, "a "), Part("deleted", 2, 5, "red"),
+    ...            Part("inserted", 2, 5, "sly"), Part("same", 5, 9, " fox")])
+    'a [-red-]{+sly+} fox'
+    """
+    forms = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
+    return "".join(forms[part.kind].format(part.text) for part in parts)
 
 
 def printed_date(published: PublicationDate) -> str:

@@ -1,0 +1,92 @@
+"""Families of copies among what matches: which paragraphs are in one, and who stands for it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from index.family_file import FamilyTable
+from search.segments import SegmentSet
+from search.sets import DocIds, Ints, Mask, first_of_runs
+
+_NONE = -1
+
+
+class Folded(NamedTuple):
+    """Matches of which one stands for each family.
+
+    Attributes:
+        docs: int32[n], those that are shown, ascending.
+        among: of how many.
+    """
+
+    docs: DocIds
+    among: int
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is not shown."""
+        return len(self.docs) < self.among
+
+
+class Families:
+    """The families of one commit that stand in several articles. Safe to share between threads."""
+
+    def __init__(self, table: FamilyTable, segments: SegmentSet) -> None:
+        """Take them in; what stands in one article alone is no family here."""
+        self._table = table
+        self._family_of: npt.NDArray[np.int32] = table.numbers().astype(np.int32)
+        # For each paragraph its place in the table; families are in it one after the other, and
+        # their paragraphs in the order of time.
+        self._places = np.full(segments.max_doc, _NONE, np.int32)
+        if len(table):
+            order = np.argsort(table.members)
+            articles = np.empty(len(order), np.int32)
+            articles[order] = segments.articles_of(table.members[order])
+            starts = table.firsts[:-1]
+            several: Mask = np.minimum.reduceat(articles, starts) != np.maximum.reduceat(
+                articles, starts
+            )
+            kept = several[self._family_of]
+            self._places[table.members[kept]] = np.flatnonzero(kept)
+
+    def find(self, doc: int) -> int | None:
+        """The family of a paragraph; None if it is in none."""
+        place = int(self._places[doc])
+        return None if place == _NONE else int(self._family_of[place])
+
+    def members(self, family: int) -> DocIds:
+        """The paragraphs of a family in the order of time."""
+        return self._table.family(family)
+
+    def of_docs(self, docs: Ints) -> npt.NDArray[np.int32]:
+        """The family of each of some paragraphs, -1 where it is in none; a new int32[n]."""
+        places = self._places.take(docs)
+        found = np.full(len(docs), _NONE, np.int32)
+        some = places != _NONE
+        found[some] = self._family_of[places[some]]
+        return found
+
+    def fold(self, docs: DocIds) -> Folded:
+        """Keep, of each family, the paragraph that was first among those that match.
+
+        Args:
+            docs: int32[n], ascending.
+        """
+        places = self._places.take(docs)
+        at = (places != _NONE).nonzero()[0]
+        if len(at) < 2:
+            return Folded(docs, len(docs))
+        matching = np.zeros(len(self._family_of), np.bool_)
+        matching[places[at]] = True
+        ascending = matching.nonzero()[0]
+        first = ascending[first_of_runs(self._family_of[ascending])]
+        if len(first) == len(ascending):
+            return Folded(docs, len(docs))
+        matching[ascending] = False
+        matching[first] = True
+        shown = np.ones(len(docs), np.bool_)
+        shown[at] = matching[places[at]]
+        return Folded(docs[shown], len(docs))

@@ -1,0 +1,70 @@
+"""Copies as plain dictionaries: in the hits of a page, and a family with its differences."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from search.results import Copies, FamilyMember, FamilyView
+from search.word_diff import Part
+
+
+def family_link(article_id: str, paragraph: int, page: int = 1) -> str:
+    """The path of the page of the copies of a paragraph.
+
+    >>> family_link("blog/2021 #1", 3)
+    '/families/blog%2F2021%20%231/3'
+    """
+    link = f"/families/{quote(article_id, safe='')}/{paragraph}"
+    return link if page == 1 else f"{link}?page={page}"
+
+
+def copies_as_dict(copies: Copies) -> dict[str, Any]:
+    """What a hit says of its copies."""
+    first, date = copies.first, copies.first_date
+    return {
+        "family": f"{first.article_id}#p{first.paragraph}",
+        "kind": copies.kind,
+        "paragraphs": copies.paragraphs,
+        "articles": copies.articles,
+        "sources": copies.sources,
+        "first": {
+            "id": first.article_id,
+            "paragraph": first.paragraph,
+            "date": {"value": date.value, "precision": date.precision},
+        },
+        "link": family_link(first.article_id, first.paragraph),
+    }
+
+
+def family_as_dict(view: FamilyView) -> dict[str, Any]:
+    """The copies of a paragraph, as ``GET /api/articles/<id>/paragraphs/<n>/copies`` answers."""
+    return {
+        "id": view.article.id,
+        "paragraph": view.number,
+        "copies": copies_as_dict(view.copies) if view.copies else None,
+        "members": [_member(each) for each in view.members],
+        "page": {"number": view.page, "of": view.pages},
+    }
+
+
+def _member(member: FamilyMember) -> dict[str, Any]:
+    article = member.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "author": article.author,
+        "source": article.source,
+        "url": article.url,
+        "language": article.language,
+        "date": {"value": article.date.value, "precision": article.date.precision},
+        "paragraph": member.number,
+        "of": article.length,
+        "text": member.text,
+        "diff": [_part(each) for each in member.parts],
+        "link": f"/articles/{quote(article.id, safe='')}#p{member.number}",
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"kind": part.kind, "start": part.start, "end": part.end, "text": part.text}
