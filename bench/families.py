@@ -1,4 +1,4 @@
-"""Are all paragraphs of the same words in families, and no others? Exhaustively, by a plain way.
+r"""Are all paragraphs of the same words in families, and no others? Exhaustively, by a plain way.
 
 ::
 
@@ -6,7 +6,7 @@
 
 INDEX is an index of that file and nothing else. Of every paragraph of 20 words or more, all
 shingles of five words go into one dict; every two paragraphs of different articles that share a
-shingle are compared. Here a word is a run of letters, digits and underscores (``\\w+``), lower
+shingle are compared. Here a word is a run of letters, digits and underscores (``\w+``), lower
 case: neither the words nor the search of the program that is judged. It says how many pairs
 that are at least 0.8 the same are not in one family, and how many in one family are less than
 0.5 the same, and is 1 if there are any.

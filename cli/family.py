@@ -66,9 +66,7 @@ def _print(console: Console | PlainConsole, view: FamilyView, *, diff: bool) -> 
         console.print()
 
 
-def _print_differences(
-    console: Console | PlainConsole, member: FamilyMember, width: int
-) -> None:
+def _print_differences(console: Console | PlainConsole, member: FamilyMember, width: int) -> None:
     told = told_diff(member.parts) if member.differs else "The same words"
     print_paragraph(console, Paragraph(member.number, told), width)
 

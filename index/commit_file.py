@@ -184,9 +184,7 @@ def _parse(meta: Mapping[str, Any]) -> Commit | None:
         return None
     entries = tuple(entry for each in segments if (entry := _parse_segment(each, generation)))
     ids = {entry.id for entry in entries}
-    return (
-        Commit(generation, entries, sources, families) if len(ids) == len(segments) else None
-    )
+    return Commit(generation, entries, sources, families) if len(ids) == len(segments) else None
 
 
 def _parse_segment(meta: Any, generation: int) -> SegmentEntry | None:

@@ -19,13 +19,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.codec.arrays import Ints, ragged, starts_of
+from index.codec.arrays import Ints, starts_of
 from index.codec.sketches import chosen
 from index.family_file import FamilyTable
 from index.family_order import in_order_of_time
 from index.numbering import Numbering
 from index.shingles import SHORT, Sketches
-from index.similar import Candidates, Joined, alike, same_words
+from index.similar import Candidates, Joined, alike, distinct, same_words
 
 MANY = 20
 """Articles from which on a short paragraph is of a family with those of the same words."""
@@ -141,9 +141,10 @@ def _with_hashes(sketches: Sketches, wanted: npt.NDArray[np.uint32]) -> Ints:
     own = sketches.hashes[at]
     at = at[wanted.take(wanted.searchsorted(own), mode="clip") == own]
     if not len(at):
-        return at.astype(np.int64)
-    owners: Ints = np.unique(np.searchsorted(starts_of(sketches.sizes), at, "right") - 1)
-    return owners
+        return np.empty(0, np.int64)
+    owners: Ints = starts_of(sketches.sizes).searchsorted(at, "right") - 1
+    first: Ints = owners[np.append(True, owners[1:] != owners[:-1])]
+    return first
 
 
 def _labels(
@@ -156,12 +157,11 @@ def _labels(
         joined.join(one, other)
     order = np.argsort(known.docs)
     at = np.searchsorted(found.docs, known.docs[order])
-    met = np.flatnonzero((at < count) & (found.docs.take(at, mode="clip") == known.docs[order])) if count else at[:0]  # fmt: skip
-    pairs = np.unique(
-        np.stack((same[at[met]], known.families[order][met] + count), axis=1), axis=0
-    )
-    for content, family in pairs.tolist():
-        joined.join(content, family)
+    met = np.flatnonzero(at < count)
+    met = met[found.docs[at[met]] == known.docs[order[met]]]
+    pairs = {*zip(same[at[met]].tolist(), known.families[order[met]].tolist(), strict=True)}
+    for content, family in sorted(pairs):
+        joined.join(content, family + count)
     labels = np.arange(count + families)
     for number in joined.numbers():
         labels[number] = joined.find(number)
@@ -191,6 +191,7 @@ def _are_families(
     short = np.zeros(len(docs), np.bool_)
     for placed, own, part in numbering.parts(docs):
         short[part] = placed.reader.sketches().words[own] < SHORT
-    pairs = np.unique(np.stack((numbers, numbering.articles(docs)), axis=1), axis=0)
-    many = np.bincount(pairs[:, 0], minlength=families) >= MANY
+    pairs = distinct((numbers << 32 | numbering.articles(docs)).astype(np.uint64))
+    of_pairs = (pairs >> np.uint64(32)).astype(np.int64)
+    many = np.bincount(of_pairs, minlength=families) >= MANY
     return ~short | many[numbers]

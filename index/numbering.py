@@ -114,8 +114,8 @@ class Numbering:
 
     def texts(self, docs: Sequence[int]) -> list[str]:
         """The texts of some ascending paragraphs."""
-        return [
-            placed.reader.text(doc)
-            for placed, own, _ in self.parts(np.array(docs, np.int64))
-            for doc in own.tolist()
-        ]
+        texts: list[str] = []
+        for placed, own, _ in self.parts(np.array(docs, np.int64)):
+            texts += map(placed.reader.text, own.tolist())
+            placed.reader.sealed.release()
+        return texts

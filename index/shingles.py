@@ -35,7 +35,10 @@ MOST = 8
 
 _ENOUGH = 24  # hashes of a paragraph that are looked at, so that MOST are hardly ever missing
 _HASHES = 1 << 32
-_WORD, _STEP, _END = (np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xD1342543DE82EF95, 0xBF58476D1CE4E5B9))  # fmt: skip
+# Odd numbers whose bits are mixed well; any others would do, but they are part of the format.
+_WORD = np.uint64(0x9E3779B97F4A7C15)
+_STEP = np.uint64(0xD1342543DE82EF95)
+_END = np.uint64(0xBF58476D1CE4E5B9)
 
 _SIZES = np.array(
     [0]
@@ -86,7 +89,8 @@ class Sketcher:
         self._known = 0
         self._firsts: U64 = np.empty(0, np.uint64)  # of each form, if it is one word
         self._counts: npt.NDArray[np.uint8] = np.empty(0, np.uint8)  # its words
-        self._several: dict[int, U64] = {}  # of forms that are not one word: these
+        self._at: npt.NDArray[np.int32] = np.empty(0, np.int32)  # if not: where they begin in
+        self._several: U64 = np.empty(0, np.uint64)
 
     def sketches(self, vocabulary: Vocabulary, tokens: Tokens) -> Sketches:
         """The sketches of texts, by their tokens and the vocabulary that numbers these."""
@@ -125,29 +129,34 @@ class Sketcher:
             return self._firsts[forms], starts
         places = starts_of(counts)
         words = np.repeat(self._firsts[forms], counts)
-        for at in several.tolist():
-            own = self._several[int(forms[at])]
-            words[places[at] : places[at] + len(own)] = own
+        to = ragged(places[several], counts[several])
+        words[to] = self._several[ragged(self._at[forms[several]], counts[several])]
         return words, places[starts]
 
     def _learn(self, vocabulary: Vocabulary) -> None:
         """Take in the forms of a vocabulary that are new."""
         if vocabulary is not self._vocabulary:
-            self._vocabulary, self._known, self._several = vocabulary, 0, {}
+            self._vocabulary, self._known = vocabulary, 0
+            self._several = np.empty(0, np.uint64)
         texts = vocabulary.form_texts
         if len(texts) > len(self._firsts):
             self._firsts = np.resize(self._firsts, 2 * len(texts))
             self._counts = np.resize(self._counts, 2 * len(texts))
+            self._at = np.resize(self._at, 2 * len(texts))
         new = slice(self._known, len(texts))
         if new.start == new.stop:
             return
         folded = [text.casefold() for text in texts[new]]
         self._firsts[new] = _hashed(folded)
         self._counts[new] = 1
+        more: list[str] = []
         for number, text in enumerate(folded, start=self._known):
             if not text.isalnum():
-                own = _hashed(_WORDS.findall(text))
-                self._several[number], self._counts[number] = own, len(own)
+                own = _WORDS.findall(text)
+                self._at[number] = len(self._several) + len(more)
+                self._counts[number] = len(own)
+                more += own
+        self._several = np.concatenate((self._several, _hashed(more)))
         self._known = len(texts)
 
 
@@ -158,9 +167,7 @@ def _hashed(words: Sequence[str]) -> U64:
     return hashed
 
 
-def smallest(
-    words: U64, starts: Ints, long: Ints, sizes: npt.NDArray[np.uint8]
-) -> U32:
+def smallest(words: U64, starts: Ints, long: Ints, sizes: npt.NDArray[np.uint8]) -> U32:
     """The smallest hashes of the shingles of some texts.
 
     Args:
@@ -176,14 +183,15 @@ def smallest(
     hashes = _mixed(_rolled(words))
     # Of n random numbers few are below 24 / n of all. Who has too few there is looked at whole.
     below = np.minimum(_HASHES * _ENOUGH // np.maximum(counts, 1), _HASHES)
-    limits = np.zeros(len(hashes), np.uint64)
     firsts = starts[long]
-    # A limit holds from where it is set to where the next one is.
-    edges = np.concatenate((firsts, firsts + counts))
-    steps = np.zeros(len(hashes) + 1, np.int64)
-    np.add.at(steps, edges, np.concatenate((below, -below)))
-    limits = np.cumsum(steps[:-1])
-    at = np.flatnonzero(hashes < limits)
+    # Each limit is repeated for the shingles of its text, and zero for what is between texts.
+    limits = np.zeros(2 * len(long) + 1, np.uint64)
+    limits[1::2] = below
+    sizes_of = np.zeros(2 * len(long) + 1, np.int64)
+    sizes_of[1::2] = counts
+    sizes_of[2::2] = np.append(firsts[1:], len(hashes)) - firsts - counts
+    sizes_of[0] = firsts[0] if len(long) else len(hashes)
+    at = np.flatnonzero(hashes < np.repeat(limits, sizes_of))
     owners = np.searchsorted(firsts, at, "right") - 1
     low, owners = _first(hashes[at].astype(np.uint32), owners, sizes[long])
     missing = np.bincount(owners, minlength=len(long)) < np.minimum(sizes[long], counts)

@@ -54,9 +54,7 @@ class Groups:
         return docs, np.concatenate(([0], np.cumsum(counts)))
 
 
-def group_by_article(
-    doc_ids: DocIds, segments: SegmentSet, among: int | None = None
-) -> Groups:
+def group_by_article(doc_ids: DocIds, segments: SegmentSet, among: int | None = None) -> Groups:
     """Group matches; the paragraphs of an article are neighbours, so that groups are runs.
 
     Args:

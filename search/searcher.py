@@ -209,7 +209,9 @@ class Searcher:
         from search.copies import read_family
 
         if not 1 <= page[0] <= MAX_SIZE or page[1] < 1:
-            raise QueryError(f"A page holds 1 to {MAX_SIZE} copies, and counts from 1", "bad_option")
+            raise QueryError(
+                f"A page holds 1 to {MAX_SIZE} copies, and counts from 1", "bad_option"
+            )
         article = self._find(article_id)
         length = self._snapshot.header(article).length
         if not 1 <= number <= length:

@@ -15,6 +15,7 @@ MONTHS = (
 )  # fmt: skip
 
 _PARTNERS = 8  # paragraphs that are told
+_CHANGES, _QUOTED = 5, 60  # differences that are told in words, and characters of each
 
 
 def counted(number: int, noun: str) -> str:
@@ -115,6 +116,27 @@ def told_diff(parts: Sequence[Part]) -> str:
     """
     forms = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
     return "".join(forms[part.kind].format(part.text) for part in parts)
+
+
+def told_changes(parts: Sequence[Part]) -> str:
+    """What a text has more than the first one, and what it has not, in words.
+
+    >>> told_changes([Part("same", 0, 2, "a "), Part("deleted", 2, 5, "red")])
+    'without “red”'
+    """
+    told = []
+    for kind, word in (("deleted", "without"), ("inserted", "with")):
+        texts = [part.text.strip() for part in parts if part.kind == kind]
+        texts = [_shortened(text) for text in texts if text]
+        more = [f"and {len(texts) - _CHANGES:,} more"] if len(texts) > _CHANGES else []
+        if texts:
+            quoted = [f"“{text}”" for text in texts[:_CHANGES]]
+            told.append(f"{word} {', '.join([*quoted, *more])}")
+    return "; ".join(told) or "the same words"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
 def printed_date(published: PublicationDate) -> str:

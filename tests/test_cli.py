@@ -189,7 +189,8 @@ def test_json_is_the_contract_and_jsonl_has_a_hit_a_line(nutgraf, ferry):
     nutgraf("index", ferry)
     page = json.loads(nutgraf("search", "strike", "--json")[1])
     lines = [json.loads(line) for line in nutgraf("search", "strike", "--jsonl")[1].splitlines()]
-    assert page["total"] == {"paragraphs": 2, "articles": 1, "same_article": 1}
+    folded = {"paragraphs": 2, "articles": 1}
+    assert page["total"] == {"paragraphs": 2, "articles": 1, "same_article": 1, "folded": folded}
     assert [line["paragraph"] for line in lines] == [1, 3]
     assert {line["article"]["id"] for line in lines} == {"ferry.txt"}
 

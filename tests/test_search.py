@@ -67,7 +67,7 @@ def test_where_a_page_has_room_an_article_shows_more(make_searcher):
 
 
 def test_pages_follow_each_other_without_gaps_or_repeats(make_searcher):
-    searcher = make_searcher(*["siege"] * 25)
+    searcher = make_searcher(*(f"siege {number}" for number in range(25)))
     pages = [searcher.search("siege", SearchOptions(size=10, number=n)) for n in (1, 2, 3, 4)]
     assert [len(page.articles) for page in pages] == [10, 10, 5, 0]
     assert len({each for page in pages for each in ids(page)}) == 25
@@ -288,7 +288,12 @@ def test_the_page_has_the_shape_of_the_contract(make_searcher):
     assert shown == {
         "query": "russia aleppo",
         "match": "all",
-        "total": {"paragraphs": 1, "articles": 1, "same_article": 1},
+        "total": {
+            "paragraphs": 1,
+            "articles": 1,
+            "same_article": 1,
+            "folded": {"paragraphs": 1, "articles": 1},
+        },
         "notices": [],
         "partial": False,
         "timed_out": False,

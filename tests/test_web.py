@@ -388,7 +388,7 @@ def test_an_option_without_a_value_has_its_default(client):
 
 def test_the_api_refuses_an_option_that_does_not_exist(client):
     error = error_of(client.get("/api/search?q=siege&limit=5"), 400)
-    names = "q, n, page, cursor, sort, match, context, strict, tz, facets, advice"
+    names = "q, n, page, cursor, sort, match, context, strict, tz, fold, facets, advice"
     assert error["message"] == f'There is no option "limit"; the options are {names}'
 
 
@@ -420,7 +420,8 @@ def test_api_answers_as_the_contract_says(client):
     answer = client.get("/api/search?q=washington").json
     (article,) = answer["articles"]
     (hit,) = article["hits"]
-    assert answer["total"] == {"paragraphs": 1, "articles": 1, "same_article": 1}
+    folded = {"paragraphs": 1, "articles": 1}
+    assert answer["total"] == {"paragraphs": 1, "articles": 1, "same_article": 1, "folded": folded}
     assert (article["id"], article["total"]) == ("siege", 1)
     assert (hit["paragraph"], hit["of"], hit["link"]) == (1, 6, "/articles/siege#p1")
     assert [hit["text"][start:end] for start, end, _ in hit["spans"]] == ["Washington"]

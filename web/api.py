@@ -20,6 +20,7 @@ from search.contract import (
     page_as_dict,
 )
 from search.errors import QueryError
+from search.family_contract import family_as_dict
 from search.query.limits import check_length
 from search.searcher import Searcher
 from search.timeline import count_by_date
@@ -133,6 +134,19 @@ def read_around(article_id: str, number: int) -> Response:
     return as_json(context_as_dict(view))
 
 
+@api.get(f"{_CONTEXT}/copies", provide_automatic_options=False)
+def show_copies(article_id: str, number: int) -> Response:
+    """The copies of a paragraph."""
+    searcher = current_searcher()
+    whole = f"{article_id}/paragraphs/{number}/copies"
+    if not searcher.has_article(article_id) and searcher.has_article(whole):
+        return show_article(whole)  # ids may hold slashes
+    operations.COPIES.check(request.args)
+    page = read_one(request.args, "n"), read_one(request.args, "page")
+    return as_json(family_as_dict(searcher.family(article_id, number, page)))
+
+
+@api.route(f"{_CONTEXT}/copies", methods=["OPTIONS"])
 @api.route(_CONTEXT, methods=["OPTIONS"])
 def tell_methods(article_id: str, number: int) -> Response:
     """What can be done with a paragraph; Flask would count what can be done with articles."""

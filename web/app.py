@@ -14,9 +14,7 @@ from web import (
     admission,
     answers,
     api,
-    checking,
-    citing,
-    concordance,
+    copies, checking, citing, concordance,
     errors,
     exports,
     feeds,
@@ -80,6 +78,8 @@ def create_app(
         checking,
         concordance,
     ):
+        addresses, limits, headers, errors, marks, wording, answers, filters, pages, copies, api,
+    ):  # fmt: skip
         part.register(app)
     rates.register(app, limiter)
     admission.register(app, processes)

@@ -10,6 +10,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from search.results import Clause, Span
+from search.word_diff import Part
 
 STYLES = 6
 """How many styles of marks there are; the seventh clause looks like the first."""
@@ -44,6 +45,23 @@ def marked(text: str, spans: Iterable[Span] = (), clauses: Sequence[Clause] = ()
             html += Markup('<mark data-clause="{}">{}</mark>').format(_listed(covering), run)
         else:
             html += escape(run)
+    return html
+
+
+def compared(parts: Iterable[Part]) -> Markup:
+    """A text with what it has more than another one, and what it has not.
+
+    >>> str(compared([Part("same", 0, 2, "R&"), Part("inserted", 2, 3, "D")]))
+    'R&amp;<ins>D</ins>'
+    """
+    html = Markup("")
+    for part in parts:
+        if part.kind == "same":
+            html += escape(part.text)
+        elif part.kind == "deleted":
+            html += Markup("<del>{}</del>").format(part.text)
+        else:
+            html += Markup("<ins>{}</ins>").format(part.text)
     return html
 
 
@@ -102,5 +120,5 @@ def _segments(text: str, spans: Iterable[Span]) -> Iterator[Run]:
 
 def register(app: Flask) -> None:
     """Give the templates marks, and the styles of clauses."""
-    for each in (marked, style_of, told_apart):
+    for each in (compared, marked, style_of, told_apart):
         app.jinja_env.filters[each.__name__] = each

@@ -115,6 +115,10 @@ VERIFY_TEXT = Operation(
     "verify_text", "post", "/api/verify",
     "What has become of the paragraphs that a text cites, in any style.", "Verdicts",
     errors=(400, 413, 415), body=("text/plain",),
+COPIES = Operation(
+    "copies", "get", f"{_ARTICLE}/paragraphs/{{number}}/copies",
+    "The copies of a paragraph in other articles, each compared with the first, word by word.",
+    "Family", ("n", "page"), errors=(400, 404),
 )  # fmt: skip
 PUT = Operation(
     "put", "put", _ARTICLE, "Add an article, or replace the one of this id.", "Written",
@@ -166,3 +170,5 @@ OPERATIONS = (
 )
 
 NAMED = {each.name: each for each in OPERATIONS}
+    SEARCH, SUGGEST, NEIGHBOURS, INFO, ARTICLE, CONTEXT, COPIES, PUT, DELETE, BULK, DESCRIPTION,
+)  # fmt: skip

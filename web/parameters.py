@@ -94,6 +94,8 @@ PARAMETERS = {
                   "a notice.", "0", choices=("0", "1")),
         Parameter("tz", "The time zone in which date:today is today, such as Europe/Vilnius; else "
                   "that of the server."),
+        Parameter("fold", "0: show all copies of a paragraph; else of those that match only the "
+                  "one that was first.", "1", choices=("1", "0")),
         Parameter("facets", "1: count sources, authors, years and languages of all that matches.",
                   "0", choices=("0", "1")),
         Parameter("advice", "When to tell what would be found otherwise: where few paragraphs "
@@ -141,11 +143,15 @@ PARAMETERS = {
 
 READING = ("q", "match", "strict", "tz")
 """How a query is read, for routes that only mark what it matches."""
-ORDERED = ("q", "n", "page", "sort", "match", "strict", "tz")
+ORDERED = ("q", "n", "page", "sort", "match", "strict", "tz", "fold")
 """What decides which articles are on a page."""
 ALL = ("q", "sort", "match", "strict", "tz")
 """How a query is read, and the order of what it finds, for who takes all of it."""
 NAMES = ("q", "n", "page", "cursor", "sort", "match", "context", "strict", "tz", "facets", "advice")
+NAMES = (
+    "q", "n", "page", "cursor", "sort", "match", "context", "strict", "tz", "fold", "facets",
+    "advice",
+)  # fmt: skip
 """The parameters of a search."""
 
 
@@ -176,6 +182,7 @@ def read_arguments(arguments: MultiDict[str, str]) -> Asked:
         after=given["context"],
         strict=given["strict"] == "1",
         tz=given["tz"],
+        fold=given["fold"] == "1",
         facets=given["facets"] == "1",
         advice=cast(Advise, given["advice"]),
         cursor=given["cursor"],
@@ -233,6 +240,7 @@ def as_arguments(asked: Asked, **changes: object) -> dict[str, object]:
         "context": options.before,
         "strict": int(options.strict),
         "tz": options.tz,
+        "fold": int(options.fold),
         "facets": int(options.facets),
         "advice": options.advice,
         "order": asked.wanted.order,

@@ -96,6 +96,7 @@ _RESULTS: Schema = {
                 "paragraphs": _number("Exactly, unless timed_out."),
                 "articles": _number("Exactly, unless timed_out."),
                 "same_article": _number("Articles that have all clauses, anywhere in them."),
+                "folded": _object({"paragraphs": _number(), "articles": _number()}),
             }),
             "took_ms": _of("number", "What the search took when it was first asked for."),
             "notices": _NOTICES,
@@ -136,7 +137,43 @@ _RESULTS: Schema = {
             "link": _LINK,
         },
         {"before": _PARAGRAPHS, "after": _PARAGRAPHS, "beside": _PARAGRAPHS},
+        {"copies": _ref("Copies"), "before": _PARAGRAPHS, "after": _PARAGRAPHS},
     ),
+    "Copies": _object({
+        "family": _text("The paragraph that was first: article#p3."),
+        "kind": _one_of("copy", "boilerplate"),
+        "paragraphs": _number("Where it stands, this one included.", 2),
+        "articles": _number(least=2),
+        "sources": _number("0 where none is known."),
+        "first": _object({"id": _text(), "paragraph": _number(least=1), "date": _DATE}),
+        "link": _text("The path of the page of all copies."),
+    }),
+    "Family": _object({
+        "id": _text(),
+        "paragraph": _number(least=1),
+        "copies": _or_null(_ref("Copies")),
+        "members": _list(
+            _object({
+                **_HEADER,
+                "paragraph": _number(least=1),
+                "of": _number(least=1),
+                "text": _text(),
+                "diff": _list(
+                    _object({
+                        "kind": _one_of("same", "deleted", "inserted"),
+                        "start": _number(),
+                        "end": _number(),
+                        "text": _text(),
+                    }),
+                    "Its parts and those of the first; places are those of the first where "
+                    "deleted, else its own, in code points.",
+                ),
+                "link": _LINK,
+            }),
+            "In the order of time.",
+        ),
+        "page": _object({"number": _number(least=1), "of": _number()}),
+    }),
     "Paragraph": _object(_PARAGRAPH),
     "Clause": _object(
         {"id": _number(least=1), "query": _text(), "kind": _text()},
