@@ -13,6 +13,7 @@ random, the chance to miss a pair that is four fifths the same is about one in 4
 from __future__ import annotations
 
 import re
+import threading
 import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -39,6 +40,10 @@ _HASHES = 1 << 32
 _WORD = np.uint64(0x9E3779B97F4A7C15)
 _STEP = np.uint64(0xD1342543DE82EF95)
 _END = np.uint64(0xBF58476D1CE4E5B9)
+_UNSTEP = np.uint64(pow(0xD1342543DE82EF95, -1, 1 << 64))
+
+_LOCK = threading.Lock()
+_POWERS = [np.empty(0, np.uint64), np.empty(0, np.uint64)]
 
 _SIZES = np.array(
     [0]
@@ -182,10 +187,10 @@ def smallest(words: U64, starts: Ints, long: Ints, sizes: npt.NDArray[np.uint8])
     counts = starts[long + 1] - starts[long] - SHINGLE + 1
     hashes = _mixed(_rolled(words))
     # Of n random numbers few are below 24 / n of all. Who has too few there is looked at whole.
-    below = np.minimum(_HASHES * _ENOUGH // np.maximum(counts, 1), _HASHES)
+    below = np.minimum(_HASHES * _ENOUGH // np.maximum(counts, 1), _HASHES - 1)
     firsts = starts[long]
     # Each limit is repeated for the shingles of its text, and zero for what is between texts.
-    limits = np.zeros(2 * len(long) + 1, np.uint64)
+    limits = np.zeros(2 * len(long) + 1, np.uint32)
     limits[1::2] = below
     sizes_of = np.zeros(2 * len(long) + 1, np.int64)
     sizes_of[1::2] = counts
@@ -193,16 +198,14 @@ def smallest(words: U64, starts: Ints, long: Ints, sizes: npt.NDArray[np.uint8])
     sizes_of[0] = firsts[0] if len(long) else len(hashes)
     at = np.flatnonzero(hashes < np.repeat(limits, sizes_of))
     owners = np.searchsorted(firsts, at, "right") - 1
-    low, owners = _first(hashes[at].astype(np.uint32), owners, sizes[long])
+    low, owners = _first(hashes[at], owners, sizes[long])
     missing = np.bincount(owners, minlength=len(long)) < np.minimum(sizes[long], counts)
-    missing &= below < _HASHES
+    missing &= below < _HASHES - 1
     if missing.any():
         again = np.flatnonzero(missing)
         kept = ~missing[owners]
         at = ragged(firsts[again], counts[again])
-        more, of_more = _first(
-            hashes[at].astype(np.uint32), np.repeat(again, counts[again]), sizes[long]
-        )
+        more, of_more = _first(hashes[at], np.repeat(again, counts[again]), sizes[long])
         low, owners = np.concatenate((low[kept], more)), np.concatenate((owners[kept], of_more))
         order = np.argsort(owners, kind="stable")
         low, owners = low[order], owners[order]
@@ -238,27 +241,35 @@ def _rolled(words: U64) -> U64:
     return rolled
 
 
-def _mixed(rolled: U64) -> U64:
-    """The same as 32 bits in which all of them have a part; uint64[n]."""
+def _mixed(rolled: U64) -> U32:
+    """The same as 32 bits in which all of them have a part; uint32[n]."""
     mixed = rolled ^ (rolled >> np.uint64(31))
     mixed *= _END
     mixed >>= np.uint64(32)
-    return mixed
+    return mixed.astype(np.uint32)
 
 
 def _keys(words: U64, starts: Ints) -> U64:
     """A hash of all words of each text in their order; uint64[n]."""
-    counts = np.diff(starts)
-    places = np.arange(len(words)) - np.repeat(starts[:-1], counts)
-    factors = (places.astype(np.uint64) + np.uint64(1)) * _STEP
-    factors ^= factors >> np.uint64(32)
-    factors |= np.uint64(1)
-    keys = np.zeros(len(counts), np.uint64)
-    some = np.flatnonzero(counts)
+    powers, inverses = _powers(len(words))
+    keys = np.zeros(len(starts) - 1, np.uint64)
+    some = np.flatnonzero(np.diff(starts))
     if len(some):
-        keys[some] = np.add.reduceat(words * factors, starts[some])
+        # As if each text began with the power zero.
+        keys[some] = np.add.reduceat(words * powers, starts[some]) * inverses[starts[some]]
     keys ^= keys >> np.uint64(30)
     keys *= _END
     keys ^= keys >> np.uint64(27)
     keys *= _WORD
     return keys ^ (keys >> np.uint64(31))
+
+
+def _powers(count: int) -> tuple[U64, U64]:
+    """The powers of an odd number from zero on, at least so many, and their inverses."""
+    with _LOCK:
+        if len(_POWERS[0]) < count:
+            size = max(count, 2 * len(_POWERS[0]))
+            steps = np.full((2, size), np.array([[_STEP], [_UNSTEP]]), np.uint64)
+            steps[:, 0] = 1
+            _POWERS[:] = np.cumprod(steps, axis=1)
+        return _POWERS[0][:count], _POWERS[1][:count]

@@ -16,6 +16,7 @@ nutgraf.json             JSON      says that the folder is ours, the format, whi
 commit.N                 commit    which segments make up the index since commit N
 segment-ID.nut           segment   a segment
 segment-ID.N.deleted     deleted   a bit a paragraph, high bits first: 1 is deleted by commit N
+families.N               families  which paragraphs are copies of each other, since commit N
 _MAIN_N.toc              Whoosh's  for other Whoosh programs; nutgraf writes it and never reads it
 ======================== ========= =========================================================
 
@@ -39,11 +40,13 @@ F.champion_terms,             champions      the best postings of frequent terms
 champion_docs, champion_codes
 C.values                      columns        numbers: days and moments of publication
 C.codes, words                columns        words: source, author, language
+sketch.words, keys, hashes    sketches       by which copies find each other
 T.blocks, ends, firsts,       texts          the paragraphs, and the headers of the articles
 sizes, size_at, size_big
 ============================= ============== ================================================
 
-The modules of the right column tell what the numbers in the arrays mean.
+The modules of the right column tell what the numbers in the arrays mean. ``index.shingles`` says how
+the hashes of sketches are made, ``index.family_file`` what stands in the file of families.
 
 A Whoosh program can write segments in this format, too (``whoosh_codec``). Each of its documents
 is an article of its own; the meta says ``whoosh``; stored fields are the texts "stored fields",
