@@ -25,7 +25,7 @@ SURE = 0.8
 """Shingles in common from which on a pair is found; of pairs between, only some are."""
 
 _SLICE = 1 << 22  # hashes that are sorted at once
-_PAIRS = 1 << 19  # pairs that are compared at once
+_PAIRS = 1 << 20  # pairs that are compared at once
 _TEXTS = 1 << 12  # texts that are read at once
 _SETS = 1 << 12  # sets of shingles that are kept
 _LENGTH = (3, 4)  # of the longer one, at least

@@ -54,6 +54,17 @@ ARTICLES = [
         source="The Northern Ledger",
         date=PublicationDate("2021-03-14", "day"),
     ),
+    *(
+        Article(
+            f"quarry {n}",
+            (f"The quarry above the town is to close, said its {word}, because the stone that is "
+             "left in it is too soft for anything but gravel, and gravel comes cheaper by ship.",),
+            title="Quarry to close",
+            source=source,
+            date=PublicationDate(f"2021-03-{n:02}", "day"),
+        )
+        for n, word, source in ((4, "owner", "The Northern Ledger"), (6, "owners", "Coast Wire"))
+    ),
     *(Article(f"note {n}", ("A short note.",), date=PublicationDate(str(2000 + n), "year"))
       for n in range(12)),
 ]  # fmt: skip

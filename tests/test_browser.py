@@ -20,6 +20,8 @@ from tests.browsing import ARTICLES, LONG, SCRIPT, address, browser, found, sear
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*/web/static/:ResourceWarning")
 
 PAGES = {
+    "folded": "/?q=quarry",
+    "copies": "/families/quarry%204/1",
     "start": "/",
     "results": "/?q=bridge",
     "context": "/?q=ferry&context=1",

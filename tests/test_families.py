@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.families import families, paragraphs
+from cli.main import run
 from index.article import Article, PublicationDate
 from index.checking import check
 from index.commits import open_index
@@ -26,6 +27,7 @@ from search.results import SearchOptions
 from search.searcher import Searcher
 from search.snapshot import Snapshot
 from search.word_diff import word_diff
+from web.app import create_app
 
 _WORDS = [f"w{number}" for number in range(400)]
 
@@ -306,3 +308,38 @@ def test_families_without_any_are_empty(make_searcher, make_index):
     assert isinstance(families, Families)
     assert families.find(0) is None
     assert Searcher(snapshot).family("0", 1).copies is None
+
+
+# The faces
+
+
+def test_the_command_line_folds_and_compares(make_index, monkeypatch, capsys):
+    monkeypatch.setenv("NUTGRAF_INDEX", str(make_index(*WIRE)))
+    assert run(["search", "siege"]) == 0
+    told = capsys.readouterr()
+    assert "(also in 2 articles, 2 sources, first 2 September 2016)" in told.out
+    assert "5 paragraphs in 4 articles; without copies 3 in 2" in told.err
+    assert run(["search", "siege", "--copies", "--jsonl"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 5
+    assert run(["family", "third#p1", "--diff"]) == 0
+    assert "[-The siege-]{+Siege+}: w" in capsys.readouterr().out
+    assert run(["family", "alone#p1"]) == 1
+    assert run(["family", "third"]) == 2
+    assert "write ARTICLE#p3" in capsys.readouterr().err
+
+
+def test_the_api_and_the_page_give_all_copies(make_index):
+    client = create_app(make_index(*WIRE)).test_client()
+    answer = client.get("/api/articles/third/paragraphs/1/copies?n=2").json
+    assert answer["copies"]["family"] == "first#p1"
+    assert [member["id"] for member in answer["members"]] == ["first", "third"]
+    assert answer["page"] == {"number": 1, "of": 2}
+    results = client.get("/?q=siege").text
+    assert "also in 2 articles, 2 sources, first 2 September 2016" in results
+    assert 'href="/families/first/1"' in results
+    assert 'href="/?q=siege&amp;fold=0"' in results
+    page = client.get("/families/first/1").text
+    assert "<del>The siege</del><ins>Siege</ins>" in page
+    assert "without “The siege”; with “Siege”" in page
+    assert client.get("/families/first/9").status_code == 404
+    assert client.get("/families/none/1").status_code == 404
