@@ -6,9 +6,9 @@ who is alike one of them is of the family. So they do not depend on the order in
 came, nor on how they were shared out among commits and segments. If a paragraph goes that may
 have joined others, these are looked at as if they were new.
 
-A paragraph that is too short to be alike another is of a family with those of the same words, if
-they stand in MANY articles. What stands twice in one article is kept as a family, too: the next
-article may join it. Readers leave it out.
+A paragraph that is too short to be alike another is of a family with those of the same words; if
+it has hardly any words, only if they stand in MANY articles. What stands twice in one article is
+kept as a family, too: the next article may join it. Readers leave it out.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from index.codec.sketches import chosen
 from index.family_file import FamilyTable
 from index.family_order import in_order_of_time
 from index.numbering import Numbering
-from index.shingles import SHORT, Sketches
+from index.shingles import TINY, Sketches
 from index.similar import Candidates, Joined, alike, distinct, same_words
 
 MANY = 20
-"""Articles from which on a short paragraph is of a family with those of the same words."""
+"""Articles from which on a tiny paragraph is of a family with those of the same words."""
 
 _FEW = 8  # of so many paragraphs one is new: if fewer are, they are looked for among the others
 _FILTER = 16  # bits of a hash by which most others are told apart
@@ -190,7 +190,7 @@ def _are_families(
     """Which paragraphs are long enough, or stand in many articles; bool[n]."""
     short = np.zeros(len(docs), np.bool_)
     for placed, own, part in numbering.parts(docs):
-        short[part] = placed.reader.sketches().words[own] < SHORT
+        short[part] = placed.reader.sketches().words[own] < TINY
     pairs = distinct((numbers << 32 | numbering.articles(docs)).astype(np.uint64))
     of_pairs = (pairs >> np.uint64(32)).astype(np.int64)
     many = np.bincount(of_pairs, minlength=families) >= MANY

@@ -27,8 +27,10 @@ from index.vocabulary import Vocabulary
 
 SHINGLE = 5
 """Words of a shingle."""
-SHORT = 12
-"""Words from which on a paragraph has shingles; a shorter one is alike or is not."""
+SHORT = 18
+"""Words from which on a paragraph has shingles; a shorter one is the same as another or is not."""
+TINY = 8
+"""Words from which on a paragraph can be a copy; what is shorter recurs by itself."""
 SHARE = 5
 """Of so many shingles one goes into the sketch, and one more."""
 MOST = 8
@@ -80,8 +82,8 @@ class Sketches(NamedTuple):
 def sketch_sizes(words: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """How many hashes the sketches of so many words have; a new uint8[n].
 
-    >>> sketch_sizes(np.array([0, 3, 12, 24, 255], np.uint8)).tolist()
-    [0, 1, 2, 5, 8]
+    >>> sketch_sizes(np.array([0, 3, 18, 24, 255], np.uint8)).tolist()
+    [0, 1, 3, 5, 8]
     """
     return _SIZES[words]
 

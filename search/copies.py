@@ -2,8 +2,8 @@
 
 A family is *boilerplate* if it is no news that went round, but what is printed again and again:
 
-- paragraphs of fewer than 12 words, which are of a family only if they are the same in 20
-  articles and more;
+- paragraphs of fewer than 8 words, which are of a family only if they are the same in 20 articles
+  and more;
 - what stands in EVERYWHERE articles;
 - what stands in RECURRING articles over LONG days, nearly always within the first or the last
   EDGE paragraphs, while the articles themselves are not copies of each other: hardly any of the
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.shingles import SHORT
+from index.shingles import TINY
 from search.families import Families
 from search.results import Copies, FamilyKind, FamilyMember, FamilyView, HitPlace
 from search.segments import SegmentSet
@@ -72,7 +72,7 @@ def _kind(snapshot: Snapshot, families: Families, members: DocIds, articles: Int
     """Whether paragraphs of a family are copies or boilerplate."""
     segment, doc = snapshot.place(int(members[0]))
     count = len(set(articles.tolist()))
-    if int(segment.sketches().words[doc]) < SHORT or count >= EVERYWHERE:
+    if int(segment.sketches().words[doc]) < TINY or count >= EVERYWHERE:
         return "boilerplate"
     days = snapshot.numbers("first_day")[articles]
     days = days[days > 0]

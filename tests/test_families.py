@@ -87,7 +87,7 @@ def write(path: Path, articles: list[Article], *, jobs: int = 1) -> None:
 
 
 _PARAGRAPHS = st.builds(
-    text_of, st.integers(0, 5), st.sampled_from([16, 30, 31]), st.integers(0, 4)
+    text_of, st.integers(0, 5), st.sampled_from([20, 30, 31]), st.integers(0, 4)
 )
 _STEPS = st.lists(
     st.lists(
@@ -139,7 +139,12 @@ def test_they_are_the_same_with_any_number_of_jobs(tmp_path):
     assert len(found[0]) == 9
 
 
-def test_short_paragraphs_are_a_family_if_they_are_the_same_in_many_articles(make_index):
+def test_shorter_paragraphs_are_a_family_only_if_they_are_the_same(make_index):
+    path = make_index(text_of(1, 10), text_of(1, 10), text_of(1, 10) + " not", text_of(2, 10))
+    assert {len(each) for each in families_of(path)} == {2}
+
+
+def test_tiny_paragraphs_are_a_family_if_they_are_the_same_in_many_articles(make_index):
     path = make_index(*("Advertisement\nSome words\n" + text_of(n) for n in range(19)))
     assert families_of(path) == set()
     path = make_index(*("Advertisement\n" + text_of(n) for n in range(20)))

@@ -45,7 +45,7 @@ T.blocks, ends, firsts,       texts          the paragraphs, and the headers of 
 sizes, size_at, size_big
 ============================= ============== ================================================
 
-The modules of the right column tell what the numbers in the arrays mean. ``index.shingles`` says how
+The modules of the right column tell what the numbers in the arrays mean; ``index.shingles`` how
 the hashes of sketches are made, ``index.family_file`` what stands in the file of families.
 
 A Whoosh program can write segments in this format, too (``whoosh_codec``). Each of its documents
