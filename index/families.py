@@ -59,10 +59,17 @@ def find_families(before: FamilyTable, numbering: Numbering) -> FamilyTable:
     same = same_words(found.sketches)
     links = alike(found, same, numbering.texts)
     labels, of_families = _labels(found, same, links, known, len(before))
-    outside = ~np.isin(known.docs, found.docs)
-    docs = np.concatenate((known.docs[outside], found.docs))
-    own = np.concatenate((of_families[known.families[outside]], labels))
-    return _table(docs, own, known, found, numbering)
+    own = of_families[known.families]
+    # Families that no paragraph joins or leaves stay as they are, in their order.
+    joining = labels[~np.isin(found.docs, known.docs)]
+    kept = np.zeros(len(own), np.bool_) if known.changed else ~np.isin(own, joining)
+    others = np.isin(labels, own[kept], invert=True)
+    left = ~kept & ~np.isin(known.docs, found.docs)
+    docs = np.concatenate((known.docs[left], found.docs[others]))
+    touched = _table(docs, np.concatenate((own[left], labels[others])), numbering)
+    members = np.concatenate((known.docs[kept].astype(np.int32), touched.members))
+    starts = np.flatnonzero(np.diff(known.families[kept], prepend=-1))
+    return FamilyTable(members, np.concatenate((starts, touched.firsts + np.count_nonzero(kept))))
 
 
 def _known(before: FamilyTable, numbering: Numbering) -> _Known:
@@ -168,9 +175,7 @@ def _labels(
     return labels[same], labels[count:]
 
 
-def _table(
-    docs: Ints, labels: Ints, known: _Known, found: Candidates, numbering: Numbering
-) -> FamilyTable:
+def _table(docs: Ints, labels: Ints, numbering: Numbering) -> FamilyTable:
     """The families of two paragraphs and more."""
     _, numbers, counts = np.unique(labels, return_inverse=True, return_counts=True)
     several = counts[numbers] > 1
