@@ -72,7 +72,7 @@ def _kind(snapshot: Snapshot, families: Families, members: DocIds, articles: Int
     """Whether paragraphs of a family are copies or boilerplate."""
     segment, doc = snapshot.place(int(members[0]))
     count = len(set(articles.tolist()))
-    if int(segment.sketches().words[doc]) < TINY or count >= EVERYWHERE:
+    if segment.word_count(doc) < TINY or count >= EVERYWHERE:
         return "boilerplate"
     days = snapshot.numbers("first_day")[articles]
     days = days[days > 0]

@@ -74,6 +74,10 @@ class StoredReader:
         """The sketches of all paragraphs."""
         return read_sketches(self.sealed, self.max_doc)
 
+    def word_count(self, doc: int) -> int:
+        """How many words the sketch of a paragraph is of; 255 if there are more."""
+        return int(self.sealed.slice("sketch.words", doc, doc + 1)[0])
+
     def texts(self, name: str) -> TextsReader:
         """Texts by name: "text" of the paragraphs, "header" of the articles."""
         return self._texts[name]
