@@ -82,12 +82,12 @@ class Feed(NamedTuple):
 
 
 def newest(searcher: Searcher, query: str, options: SearchOptions) -> Feed:
-    """The newest matches of a query.
+    """The newest matches of a query; of copies only the first, so that none comes as news.
 
     Of the options, those count that say how it is read. Raises QueryError, also where it takes
     too long.
     """
-    matched = searcher.matched(query, options._replace(sort="date"))
+    matched = searcher.matched(query, options._replace(sort="date")).folded()
     groups = matched.groups()
     published = matched.snapshot.numbers("first_day")[groups.articles]
     undated = int(np.count_nonzero(published == 0))

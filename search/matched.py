@@ -26,8 +26,8 @@ class Matched(NamedTuple):
         query, options: as it was asked.
         today: the day that relative dates were counted from.
         clauses, notices, partial: as of a page of results.
-        docs: the paragraphs that match, ascending; of copies only the first, if options.fold.
-        unfolded: how many match, all copies counted.
+        docs: the paragraphs that match, ascending; all copies, until they are folded.
+        among: of how many, all copies counted.
         evaluation: that found them.
         snapshot: of the commit.
     """
@@ -39,13 +39,18 @@ class Matched(NamedTuple):
     notices: tuple[str, ...]
     partial: bool
     docs: DocIds
-    unfolded: int
+    among: int
     evaluation: Evaluation
     snapshot: Snapshot
 
     def groups(self) -> Groups:
         """The matches by article, articles in the order of the index."""
-        return group_by_article(self.docs, self.snapshot, self.unfolded)
+        return group_by_article(self.docs, self.snapshot, self.among)
+
+    def folded(self) -> Matched:
+        """The same, of copies only the first that matches."""
+        families = self.snapshot.families
+        return self._replace(docs=families.fold(self.docs).docs) if families else self
 
     def in_order(self, articles: int | None = None) -> DocIds:
         """The matches in the order of the results; those of an article in that of the text.

@@ -19,7 +19,6 @@ from search.cursor import next_cursor, resume
 from search.deadline import Limit, TimedOut, time_limit
 from search.errors import ArticleNotFound, QueryError
 from search.evaluation import Evaluation
-from search.families import Folded
 from search.query import Query, parse
 from search.query.tree import LEAVES
 from search.results import (
@@ -111,13 +110,10 @@ class Searcher:
             return page
         bound, evaluation = found
         docs = limit.step(evaluation.matching, evaluation.matching_so_far)
-        groups = group_by_article(docs, self._snapshot)
-        marking = Marking()
-        articles = tuple(self._articles(limit, evaluation, groups, options, marking))
-        same_article = len(groups)  # at least; a leaf asks for one paragraph
         every = group_by_article(docs, self._snapshot)
         groups = shown_groups(self._snapshot, every) if options.fold else every
-        articles = tuple(self._articles(limit, evaluation, groups, every, options))
+        marking = Marking()
+        articles = tuple(self._articles(limit, evaluation, (groups, every), options, marking))
         same_article = len(every)  # at least; a leaf asks for one paragraph
         if not isinstance(parsed.tree, LEAVES):
             same_article = limit.step(evaluation.same_article, lambda: len(every))
@@ -257,9 +253,7 @@ class Searcher:
             today = today or today_in(options.tz)
             parsed = parse(query, match=options.match, strict=options.strict, today=today)
             bound, evaluation = self._bind(parsed)
-            found = evaluation.matching()
-            families = self._snapshot.families if options.fold else None
-            docs = families.fold(found) if families else Folded(found, len(found))
+            docs = evaluation.matching()
             return Matched(
                 query=query,
                 options=options,
@@ -267,8 +261,8 @@ class Searcher:
                 clauses=_told(parsed, bound),
                 notices=(*parsed.notices, *bound.notices),
                 partial=bool(bound.notices),
-                docs=docs.docs,
-                unfolded=docs.among,
+                docs=docs,
+                among=len(docs),
                 evaluation=evaluation,
                 snapshot=self._snapshot,
             )
@@ -364,16 +358,16 @@ class Searcher:
         self,
         limit: Limit,
         evaluation: Evaluation,
-        groups: Groups,
+        found: tuple[Groups, Groups],
         options: SearchOptions,
         marking: Marking,
-        every: Groups,
     ) -> Iterator[ArticleHits]:
-        """The articles of the page that is asked for, of ``every`` the groups that are shown.
+        """The articles of the page that is asked for, of what is shown, and of all that matches.
 
         Where a page has room, because fewer articles match than fit, an article shows more
         than its best three paragraphs.
         """
+        groups, every = found
         end = options.number * options.size
 
         def in_order(sort: Sort) -> list[int]:
@@ -387,7 +381,7 @@ class Searcher:
         place = {group: at for at, group in enumerate(ascending.tolist())}
         for group in shown:
             best = slice(starts[place[group]], starts[place[group] + 1])
-            found = limit.step(
+            hits = limit.step(
                 partial(
                     self._article_hits,
                     int(groups.articles[group]),
@@ -399,10 +393,10 @@ class Searcher:
                 ),
                 lambda: None,
             )
-            if found is None:
+            if hits is None:
                 return
             at = int(every.articles.searchsorted(groups.articles[group]))
-            yield found._replace(total=int(every.starts[at + 1] - every.starts[at]))
+            yield hits._replace(total=int(every.starts[at + 1] - every.starts[at]))
 
     def _article_hits(
         self,

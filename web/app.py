@@ -14,7 +14,10 @@ from web import (
     admission,
     answers,
     api,
-    copies, checking, citing, concordance,
+    checking,
+    citing,
+    concordance,
+    copies,
     errors,
     exports,
     feeds,
@@ -77,9 +80,8 @@ def create_app(
         feeds,
         checking,
         concordance,
+        copies,
     ):
-        addresses, limits, headers, errors, marks, wording, answers, filters, pages, copies, api,
-    ):  # fmt: skip
         part.register(app)
     rates.register(app, limiter)
     admission.register(app, processes)

@@ -115,6 +115,7 @@ VERIFY_TEXT = Operation(
     "verify_text", "post", "/api/verify",
     "What has become of the paragraphs that a text cites, in any style.", "Verdicts",
     errors=(400, 413, 415), body=("text/plain",),
+)  # fmt: skip
 COPIES = Operation(
     "copies", "get", f"{_ARTICLE}/paragraphs/{{number}}/copies",
     "The copies of a paragraph in other articles, each compared with the first, word by word.",
@@ -158,6 +159,7 @@ OPERATIONS = (
     INFO,
     ARTICLE,
     CONTEXT,
+    COPIES,
     CHECK,
     CHECK_MANY,
     CITE,
@@ -170,5 +172,3 @@ OPERATIONS = (
 )
 
 NAMED = {each.name: each for each in OPERATIONS}
-    SEARCH, SUGGEST, NEIGHBOURS, INFO, ARTICLE, CONTEXT, COPIES, PUT, DELETE, BULK, DESCRIPTION,
-)  # fmt: skip

@@ -147,7 +147,6 @@ ORDERED = ("q", "n", "page", "sort", "match", "strict", "tz", "fold")
 """What decides which articles are on a page."""
 ALL = ("q", "sort", "match", "strict", "tz")
 """How a query is read, and the order of what it finds, for who takes all of it."""
-NAMES = ("q", "n", "page", "cursor", "sort", "match", "context", "strict", "tz", "facets", "advice")
 NAMES = (
     "q", "n", "page", "cursor", "sort", "match", "context", "strict", "tz", "fold", "facets",
     "advice",

@@ -136,8 +136,12 @@ _RESULTS: Schema = {
             "position": _one_of("top", "middle", "buried"),
             "link": _LINK,
         },
-        {"before": _PARAGRAPHS, "after": _PARAGRAPHS, "beside": _PARAGRAPHS},
-        {"copies": _ref("Copies"), "before": _PARAGRAPHS, "after": _PARAGRAPHS},
+        {
+            "copies": _ref("Copies"),
+            "before": _PARAGRAPHS,
+            "after": _PARAGRAPHS,
+            "beside": _PARAGRAPHS,
+        },
     ),
     "Copies": _object({
         "family": _text("The paragraph that was first: article#p3."),
