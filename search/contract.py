@@ -199,7 +199,8 @@ def clause_as_dict(clause: Clause) -> dict[str, Any]:
     return shown
 
 
-def _clause_match(match: ClauseMatch) -> dict[str, Any]:
+def clause_match_as_dict(match: ClauseMatch) -> dict[str, Any]:
+    """A clause that made a paragraph match."""
     shown: dict[str, Any] = {"id": match.id}
     if match.distance is not None:
         shown["distance"] = match.distance
@@ -238,7 +239,7 @@ def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, 
         **_paragraph(hit.paragraph, article),
         "of": article.length,
         "score": round(hit.score, 4),
-        "clauses": [_clause_match(each) for each in hit.clauses],
+        "clauses": [clause_match_as_dict(each) for each in hit.clauses],
         "position": hit.position,
         "link": article_link(article.id, hit.paragraph.number),
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, get_args
 
 from search.address import address_of
-from search.contract import article_link
+from search.contract import article_link, clause_match_as_dict
 from search.errors import NutgrafError
 from search.matched import Matched
 from search.results import ArticleHeader, Hit
@@ -50,10 +50,7 @@ class Row(NamedTuple):
             "position": self.hit.position,
             "text": paragraph.text,
             "spans": [list(span) for span in paragraph.spans],
-            "clauses": [
-                {"id": each.id} if each.distance is None else each._asdict()
-                for each in self.hit.clauses
-            ],
+            "clauses": [clause_match_as_dict(each) for each in self.hit.clauses],
             "score": round(self.hit.score, 4),
             "address": str(address_of(article.id, paragraph.number, paragraph.text)),
             "link": self.server + article_link(article.id, paragraph.number),

@@ -62,7 +62,7 @@ def on_pages(searcher, query, **options):
     """What all pages together show, article by article; an article shows all hits if read whole."""
     number, shown = 1, []
     while True:
-        page = searcher.search(query, SearchOptions(size=7, number=number, **options))
+        page = searcher.search(query, SearchOptions(size=7, number=number, fold=False, **options))
         for found in page.articles:
             view = searcher.article(
                 found.article.id, query, SearchOptions(match=page.options.match)

@@ -8,6 +8,7 @@ import pytest
 from index.article import PublicationDate
 from index.store import Store
 from index.writer import open_writer
+from search.address import address_of
 from search.contract import article_as_dict, article_link, page_as_dict
 from search.errors import ArticleNotFound, IndexDamaged, IndexNotFound, QueryError
 from search.live import LiveSearcher
@@ -312,7 +313,8 @@ def test_the_page_has_the_shape_of_the_contract(make_searcher):
                         "paragraph": 1, "of": 1, "text": "Russia and Aleppo",
                         "spans": [[0, 6, 1], [11, 17, 2]],
                         "clauses": [{"id": 1}, {"id": 2}],
-                            "position": "top", "link": "/articles/a#p1",
+                        "position": "top", "link": "/articles/a#p1",
+                        "address": str(address_of("a", 1, "Russia and Aleppo")),
                     }
                 ],
             }
