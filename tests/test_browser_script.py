@@ -192,6 +192,36 @@ def test_hits_are_gone_through_and_opened_by_keys(visit):
     expect(page).to_have_url(re.compile(f"#p{number}$"))
 
 
+def test_rows_of_a_concordance_are_gone_through_and_opened_by_keys(visit):
+    page = visit("/?q=ferry&view=kwic")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    second = page.locator(".rows tbody tr").nth(1).locator(".from a")
+    expect(second).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#p5")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("view", ["timeline", "kwic"])
+def test_every_view_follows_what_is_typed(visit, view):
+    page = visit(f"/?q=bridge&view={view}")
+    page.locator("#q").fill("")
+    page.locator("#q").press_sequentially("ferry")
+    expect(page).to_have_url(re.compile(rf"q=ferry&view={view}$"))
+    expect(page).to_have_title(re.compile("^ferry"))
+    expect(page.locator(f".{view}")).to_be_visible()
+
+
+def test_the_numbers_stay_open_when_the_timeline_is_counted_otherwise(visit):
+    page = visit("/?q=ferry&view=timeline")
+    page.get_by_text("The numbers").click()
+    page.get_by_role("link", name="By month").click()
+    expect(page.get_by_role("link", name="By month")).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("columnheader", name="Month")).to_be_visible()
+
+
 def test_hits_of_an_article_are_gone_through_and_on_to_the_next_article(visit):
     page = visit("/articles/harbour%2Fbridge?q=ferry#p5")
     page.keyboard.press("n")

@@ -69,7 +69,7 @@
     } else if (how === "replace") {
       history.replaceState(null, "", settled + anchor);
     }
-    swap(page);
+    swap(page, typed && settled === "/");
     if (!typed && box.value === written) box.value = page.getElementById("q").value;
     shown = settled;
     place(key, anchor, scroll, typed);
@@ -77,15 +77,16 @@
     saying = setTimeout(say, SAY);
   }
 
-  /* Put what another page shows in the place of what is shown. The box stays as it is. */
-  function swap(page) {
-    const open = byId("filters")?.open;
+  /* Put what another page shows in the place of what is shown. The box stays as it is; where it
+     was only emptied, so do the options that the next query keeps. */
+  function swap(page, isEmptied) {
+    const open = [...main.querySelectorAll("details[id][open]")].map((each) => each.id);
     document.title = page.title;
     main.replaceChildren(...page.getElementById("main").childNodes);
-    for (const id of ["kept", "foot"]) {
+    for (const id of isEmptied ? ["foot"] : ["kept", "foot"]) {
       byId(id).replaceChildren(...page.getElementById(id).childNodes);
     }
-    if (open && byId("filters")) byId("filters").open = true;
+    for (const id of open) if (byId(id)) byId(id).open = true;
     box.removeAttribute("aria-invalid");
     box.removeAttribute("aria-describedby");
     complain("");
@@ -264,8 +265,8 @@
 
   // Keys
 
-  const stops = () => [...main.querySelectorAll(".hit")];
-  const linkOf = (hit) => hit.querySelector("a.number");
+  const stops = () => [...main.querySelectorAll(".hit, .rows tbody tr")];
+  const linkOf = (hit) => hit.querySelector("a.number, .from a");
 
   function focusOn(hit) {
     linkOf(hit)?.focus({ preventScroll: true });
