@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
+from search.address import read_address
 from search.receipt import Receipt, make_receipt
 from search.receipt_contract import receipt_text
 from web import operations
@@ -15,6 +16,7 @@ from web.summary import current_searcher
 
 SECONDS = 10.0
 """How long it may take to find, and again to read, what is written down."""
+_SHOWN = 100  # addresses on the page
 
 receipts = Blueprint("receipts", __name__)
 
@@ -36,7 +38,14 @@ def receipt_page() -> str:
     """The same in words."""
     refuse_unknown(request.args, ALL)
     asked = asked_for("/receipt?q=words")
-    return render_template("receipt.html", asked=asked, receipt=_made(asked))
+    receipt = _made(asked)
+    addresses = receipt.found.addresses[:_SHOWN]
+    return render_template(
+        "receipt.html",
+        asked=asked,
+        receipt=receipt,
+        shown=[read_address(each) for each in addresses],
+    )
 
 
 def _made(asked: Asked) -> Receipt:
