@@ -33,6 +33,10 @@ PAGES = {
     "few": "/?q=strike",
     "timeline": "/?q=ferry+OR+note&view=timeline",
     "timeline of months": "/?q=ferry&view=timeline&by=month&per=10000",
+    "concordance": "/?q=bridge&view=kwic",
+    "sorted concordance": "/?q=toll+OR+%22of+the+bridge%22&view=kwic&order=right1&sample=100",
+    "receipt": "/receipt?q=ferry+w/5+strike+OR+bridg*",
+    "receipt of nothing": "/receipt?q=zeppelin",
     "notice": "/?q=%22short+note",
     "nothing": "/?q=zeppelin+bridge",
     "error": "/?q=date:nonsense",
@@ -41,6 +45,7 @@ PAGES = {
     "other script": "/articles/hebrew?q=bridge",
     "not found": "/articles/none",
     "citation": "/cite?address=harbour/bridge%23p8",
+    "changed citation": "/articles/harbour%2Fbridge?cited=8-0123456789#p8",
     "moved citation": f"/articles/harbour%2Fbridge?cited=8-{check_of(ARTICLES[0].paragraphs[8])}#p8",
     "verify": "/verify",
 }
@@ -79,7 +84,7 @@ def test_a_paragraph_is_cited_copied_and_verified(visit, javascript):
     copies = page.get_by_role("button", name="Copy")
     expect(copies).to_have_count(7 if javascript else 0)
     text = style.text_content()
-    page.get_by_role("link", name="Verify citations").click()
+    page.locator("main").get_by_role("link", name="Verify citations").click()
     page.get_by_label("A text with citations").fill(text)
     page.get_by_role("button", name="Verify").click()
     expect(page.locator(".sentence")).to_have_text("1 citation: 1 OK, 0 moved, 0 changed, 0 gone.")
@@ -166,6 +171,51 @@ def test_gaps_of_the_archive_are_hatched_and_told(visit):
     expect(page.locator("figcaption")).to_contain_text("The archive has nothing of 2012 to 2020")
 
 
+@pytest.mark.parametrize("view", ["timeline", "kwic"])
+@pytest.mark.parametrize("javascript", [True, False], ids=["script on", "script off"])
+def test_another_query_is_seen_in_the_same_view(visit, view, javascript):
+    page = visit(f"/?q=bridge&view={view}", java_script_enabled=javascript)
+    search(page, "ferry")
+    expect(page).to_have_url(re.compile(rf"q=ferry&view={view}$"))
+    expect(page.locator(f".{view}")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script on", "script off"])
+def test_a_row_of_the_concordance_leads_to_its_paragraph_and_back(visit, javascript):
+    page = visit("/?q=ferry&view=kwic", java_script_enabled=javascript)
+    page.get_by_role("link", name="2022-10-19 ¶ 8").click()
+    expect(page.locator("#p8 mark")).to_be_in_viewport()
+    page.get_by_role("link", name="Back to results").click()
+    expect(page).to_have_url(re.compile(r"/\?q=ferry&view=kwic$"))
+
+
+def test_rows_are_aligned_on_the_match_in_either_direction_of_reading(visit):
+    page = visit("/?q=bridge&view=kwic", viewport={"width": 1280, "height": 900})
+    place = "mark => { const { left, right } = mark.getBoundingClientRect(); return left + right; }"
+    marks = page.locator(".rows mark")
+    assert len({round(marks.nth(at).evaluate(place)) for at in range(marks.count())}) == 1
+    hebrew = page.locator(".rows tr:dir(rtl)")
+    before, match = (hebrew.locator(name).bounding_box() for name in (".left", ".match"))
+    assert before["x"] >= match["x"] + match["width"] - 1
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=bridge", "/?q=zeppelin", "/?q=bridge&view=kwic"])
+def test_the_tools_are_at_the_foot_of_every_page(visit, path):
+    page = visit(path)
+    foot = page.get_by_role("contentinfo")
+    foot.get_by_role("link", name="Verify citations").click()
+    expect(found(page)).to_have_text("Verify citations")
+    foot.get_by_role("link", name="Check a quotation").click()
+    expect(found(page)).to_have_text("Check a quotation")
+
+
+def test_an_address_of_a_receipt_leads_to_its_paragraph(visit):
+    page = visit("/receipt?q=ferry")
+    page.get_by_role("link", name="harbour/bridge#p8@").click()
+    expect(page.locator("#p8")).to_be_in_viewport()
+    expect(page.locator(".verdict")).to_have_count(0)
+
+
 def test_article_leads_back_to_its_results(visit):
     page = visit("/?q=note&sort=date&page=2")
     page.locator("article h2 a").first.click()
@@ -215,6 +265,28 @@ def test_lines_have_a_length_that_can_be_read(visit, path, width):
     lines = "p => p.getBoundingClientRect().height / parseFloat(getComputedStyle(p).lineHeight)"
     letters = len(text.inner_text()) / round(text.evaluate(lines))
     assert 30 <= letters <= 75
+
+
+def test_the_number_of_a_clause_stays_with_its_word(visit):
+    page = visit("/?q=ferry+toll&match=any", viewport={"width": 390, "height": 900})
+    marks = page.locator("mark[data-ends]")
+    assert marks.count() > 5
+    for width in range(300, 400, 7):
+        page.set_viewport_size({"width": width, "height": 900})
+        lines = marks.evaluate_all("marks => marks.map(mark => mark.getClientRects().length)")
+        assert set(lines) == {1}
+
+
+def test_what_can_be_tapped_is_large_enough(visit):
+    small = """links => links.filter(link => link.checkVisibility()).filter(link => {
+        const { width, height } = link.getBoundingClientRect();
+        return width && (width < 24 || height < 24);
+    }).map(link => link.outerHTML)"""
+    targets = "main :is(a, button, summary, input):not(svg a, .apart a)"  # not within a sentence
+    for name in ("results", "concordance", "timeline", "marked article", "citation", "receipt"):
+        page = visit(PAGES[name], viewport={"width": 390, "height": 844})
+        page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
+        assert page.locator(targets).evaluate_all(small) == []
 
 
 def test_page_follows_the_colour_scheme(visit):
