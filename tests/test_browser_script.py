@@ -359,7 +359,7 @@ def test_marks_of_several_clauses_differ_by_number_and_line(visit):
     expect(page.locator(".receipts li")).to_have_count(3)
     expect(page.locator(".receipts")).to_contain_text("words that begin so → toll")
     lines = page.locator(".hit mark").evaluate_all(
-        "marks => marks.map(each => [getComputedStyle(each, '::after').content.replace('\u2060', ''), "
+        "marks => marks.map(each => [getComputedStyle(each, '::after').content.replace('\u202f', ''), "
         "getComputedStyle(each).textDecorationStyle, getComputedStyle(each).borderBottomStyle])"
     )
     assert lines == [

@@ -192,7 +192,7 @@ def test_article_tells_how_many_more_paragraphs_match(page):
 
 def test_byline_has_source_author_and_date(page):
     text = page("/?q=washington")
-    assert '<span class="source">Coast Wire</span> · admin · ' in text
+    assert '<bdi class="source">Coast Wire</bdi> · <bdi>admin</bdi> · ' in text
     assert '<time datetime="2016-09-26T21:11">26 September 2016, 21:11</time>' in text
 
 
