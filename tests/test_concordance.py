@@ -246,7 +246,7 @@ def test_rows_are_aligned_by_what_letters_take_on_a_terminal(path: Path) -> None
 
 def test_the_page_shows_a_table_of_rows_with_links(path: Path) -> None:
     page = create_app(path).test_client().get("/?q=siege&view=kwic&order=right1").text
-    assert page.count('<td class="match"><mark><bdi>siege</bdi></mark></td>') == 4
+    assert page.count('<td class="match"><mark>siege</mark></td>') == 4
     assert "/articles/a%2F1?q=siege&amp;order=right1&amp;view=kwic#p2" in page
     assert 'scope="col">Match</th>' in page
 

@@ -135,7 +135,7 @@ HOSTILE_ADDRESSES = [
 ALLOWED_TAGS = set(
     "html head meta title link body a header div p form label input button main h1 h2 span nav ul "
     "li ol article mark time dl dt dd code q footer small b section details summary svg title rect "
-    "fieldset legend script button dialog kbd".split()
+    "fieldset legend script button dialog kbd bdi".split()
 )
 ALLOWED_ATTRIBUTES = set(
     "action aria-current aria-describedby aria-hidden aria-invalid aria-label aria-labelledby "
