@@ -42,6 +42,9 @@ class Word(NamedTuple):
     end: int
 
 
+_new = tuple.__new__  # makes a Word without another call: there are very many
+
+
 class Bracket(NamedTuple):
     """A remark of who quotes: before which of the words it stands, and what it says."""
 
@@ -71,6 +74,19 @@ class Quotation(NamedTuple):
     def keys(self) -> list[str]:
         """Its own words as they are compared."""
         return [word.key for word in self.own]
+
+    @property
+    def own_text(self) -> str:
+        """The text with spaces where its own words are not."""
+        letters = [" "] * len(self.text)
+        for word in self.own:
+            letters[word.start : word.end] = self.text[word.start : word.end]
+        return "".join(letters)
+
+    @property
+    def breaks(self) -> list[int]:
+        """Where in the text, before which words, something is left out; ascending."""
+        return sorted(self.own[before].start for before in self.gaps)
 
     def leaves_out(self, before: int) -> bool:
         """Whether it says that something is left out before one of its own words."""
@@ -147,8 +163,8 @@ def words_of(text: str) -> list[Word]:
         shapes = "".join(letters)
     if "[" in text:
         shapes = _joined(text, shapes)
-    spans = (found.span() for found in _WORD.finditer(shapes))
-    return [Word(_key(text[start:end]), start, end) for start, end in spans]
+    spans = [found.span() for found in _WORD.finditer(shapes)]
+    return [_new(Word, (_key(text[start:end]), start, end)) for start, end in spans]
 
 
 def _joined(text: str, shapes: str) -> str:

@@ -15,8 +15,9 @@ import numpy as np
 
 from index.header import UNDATED
 from search.alignment import Operation, align
-from search.quote_candidates import having, likely
-from search.quoted_words import Quotation, Word, plain, read_quotation, words_of
+from search.quote_candidates import having
+from search.quote_votes import Voice, Voted, by_place, choose, voices, vote
+from search.quoted_words import MAX_QUOTATION, Quotation, Word, plain, read_quotation, words_of
 from search.results import ArticleHeader
 from search.sets import DocIds
 from search.snapshot import Snapshot
@@ -27,9 +28,12 @@ Change = Literal["equal", "inserted", "deleted", "replaced", "left out", "bracke
 MOST_SOURCES = 10
 """Sources that are named."""
 
-_LIKELY = 40  # paragraphs that are read
-_ALIGNED = 8  # of them those that are aligned
+_ENOUGH = 4  # words that vote, of which no others need to
+_FIRST = 1  # paragraphs that are compared however much they lack
+_FEW = 2  # paragraphs that are read in the order of their votes
+_SLACK = 1  # words that the index may read otherwise than we do
 _EXTENDED = 3  # of them those whose neighbours are looked at
+_EDGE = 20  # characters from the end of a paragraph, that the quotation may have otherwise
 _PARAGRAPHS = 20  # that a quotation runs over, at most
 _EQUAL = 200  # paragraphs with the same words that are compared, the earliest first
 _STAYING = 3  # words of an altered quotation that stay
@@ -37,6 +41,17 @@ _KINDS: dict[str, Change] = {
     "equal": "equal", "delete": "inserted", "insert": "deleted", "replace": "replaced",
     "gap": "left out",
 }  # fmt: skip
+
+
+class _Effort(NamedTuple):
+    """How much is done to find a quotation: postings counted, paragraphs kept, and read."""
+
+    postings: int
+    most: int
+    read: int
+
+
+_EFFORTS = (_Effort(100_000, 200, 5), _Effort(800_000, 1_000, 12))
 
 
 class Piece(NamedTuple):
@@ -136,23 +151,58 @@ def _as_it_is(snapshot: Snapshot, quotation: Quotation) -> tuple[list[_Place], b
 
 def _best(snapshot: Snapshot, quotation: Quotation) -> _Place | None:
     """The place of the fewest changes; None where it is not found."""
-    wanted = Counter(quotation.keys)
-    read = []
-    for doc in likely(quotation.text, snapshot, _LIKELY).tolist():
-        text = snapshot.text(doc)
-        words = words_of(text)
-        shared = (wanted & Counter(word.key for word in words)).total()
-        read.append((-shared, doc, text, words))
-    read.sort(key=lambda each: each[:2])
-    places = [
-        _Place(doc, doc, text, _compare(quotation, text, words))
-        for _, doc, text, words in read[:_ALIGNED]
-    ]
+    words = voices(quotation.own_text, snapshot)
+    places: list[_Place] = []
+    for effort in _EFFORTS:
+        chosen = choose(words, effort.postings)
+        voted = vote(chosen, _most_changes(quotation) + _SLACK, effort.most, snapshot)
+        places = _closest(snapshot, quotation, chosen, voted, effort.read)
+        if voted.complete or any(_is_found(quotation, each.compared) for each in places):
+            break
+        if len(chosen) >= _ENOUGH:
+            break
     places.sort(key=_changes)
     if places and places[0].compared.distance:
         places += [_extended(snapshot, quotation, each) for each in places[:_EXTENDED]]
     found = [each for each in places if _is_found(quotation, each.compared)]
     return min(found, key=_changes, default=None)
+
+
+def _closest(
+    snapshot: Snapshot, quotation: Quotation, chosen: Sequence[Voice], voted: Voted, most: int
+) -> list[_Place]:
+    """The paragraphs with the most votes, and others that may be closer, compared."""
+    first, rest = voted.docs[:_FIRST], voted.docs[_FIRST:]
+    places = [each for doc in first.tolist() if (each := _place(snapshot, quotation, doc))]
+    best = min((each.compared.distance for each in places), default=0)
+    limit = min(best, _most_changes(quotation))
+    rest = rest.compress(voted.lacking[_FIRST:] <= limit)
+    if len(rest) > _FEW:
+        rest = by_place(chosen, quotation.breaks, rest)[:most]
+    for doc in rest.tolist():
+        if place := _place(snapshot, quotation, doc, limit):
+            places.append(place)
+            limit = min(limit, place.compared.distance)
+    return places
+
+
+def _place(
+    snapshot: Snapshot, quotation: Quotation, doc: int, limit: int = MAX_QUOTATION
+) -> _Place | None:
+    """A paragraph, compared; None where more words than the limit have to differ."""
+    text = snapshot.text(doc)
+    words = words_of(text)
+    keys = quotation.keys
+    shared = (Counter(keys) & Counter([word.key for word in words])).total()
+    if len(keys) - shared > limit:
+        return None
+    return _Place(doc, doc, text, _compare(quotation, text, words))
+
+
+def _most_changes(quotation: Quotation) -> int:
+    """The words that may be changed in a quotation that is found."""
+    words = len(quotation.own)
+    return max(0, min((words - 1) // 2, words - _STAYING))
 
 
 def _changes(place: _Place) -> tuple[int, int, int]:
@@ -170,7 +220,7 @@ def _extended(snapshot: Snapshot, quotation: Quotation, place: _Place) -> _Place
     low, high = int(snapshot.first_doc[article]), int(snapshot.first_doc[article + 1])
     best = place
     for before, after in ((0, 1), (1, 0)):
-        while best.last - best.first < _PARAGRAPHS:
+        while best.last - best.first + 1 < _PARAGRAPHS and _touches(best, at_end=bool(after)):
             first, last = best.first - before, best.last + after
             if first < low or last >= high:
                 break
@@ -181,6 +231,12 @@ def _extended(snapshot: Snapshot, quotation: Quotation, place: _Place) -> _Place
                 break
             best = _Place(first, last, text, compared)
     return best
+
+
+def _touches(place: _Place, *, at_end: bool) -> bool:
+    """Whether a quotation comes so near to the edge of a text that it may go on behind it."""
+    compared = place.compared
+    return (len(place.text) - compared.end if at_end else compared.start) <= _EDGE
 
 
 def _equally_good(

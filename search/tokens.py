@@ -116,6 +116,11 @@ class LocalSpace:
         """The unit of each place, int32[n]."""
         return self.chosen.take(places >> _LOCAL_BITS)
 
+    def apart(self, places: Places) -> tuple[Ints, Ints]:
+        """Of each place the number of its unit among the chosen, and its position there."""
+        numbers = places >> _LOCAL_BITS
+        return numbers, places - (numbers << _LOCAL_BITS)
+
     def decode(self, term: TermView, part: Part, number: int) -> tuple[Places, Ints]:
         """The places of a term of one segment, and which of its tokens they are."""
         base = unit_base(part)
