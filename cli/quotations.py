@@ -18,6 +18,9 @@ from search.quotes import Checked
 from search.searcher import Searcher
 from search.wording import printed_date
 
+SECONDS = 10.0
+"""That one quotation may take."""
+
 _FOUND = ("verdict", "told", "article", "paragraph", "published", "also")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,7 +41,7 @@ def check_file(index_path: Path, file: Path, *, as_json: bool, as_csv: bool) -> 
     checked = []
     for number, row in enumerate(rows, start=1):
         try:
-            checked.append(searcher.check_quotation(row.quotation))
+            checked.append(searcher.check_quotation(row.quotation, SECONDS))
         except QueryError as error:
             raise click.UsageError(f"Quotation {number} of {file}: {error}") from error
     if as_json:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from index.analysis import tokenize
 from search.fields import TermView
 from search.phrases import side_by_side
 from search.postings import docs_of, held
 from search.segments import SegmentSet
-from search.sets import NO_DOCS, DocIds
+from search.sets import DocIds, unite
 from search.tokens import LocalSpace, Space, all_places, docs_at, in_parts
 
 _TOGETHER = 16  # words of a phrase that are looked for; the text decides
@@ -26,11 +24,12 @@ def having(text: str, segments: SegmentSet) -> DocIds:
 
     None that has them is missing. Where there are many words, some are looked for.
     """
-    found = NO_DOCS
-    for words in _readings(text, segments):
-        if all(term.doc_freq for _, term in words):
-            found = np.union1d(found, _side_by_side(words)).astype(np.int32)
-    return found
+    found = [
+        _side_by_side(words)
+        for words in _readings(text, segments)
+        if all(term.doc_freq for _, term in words)
+    ]
+    return unite(found, segments.scratch)
 
 
 def _readings(text: str, segments: SegmentSet) -> list[list[tuple[int, TermView]]]:

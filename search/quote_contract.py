@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from search.contract import article_link
-from search.quotes import Checked, Source, Verdict
+from search.quote_comparison import Verdict
+from search.quotes import Checked, Source
 from search.wording import counted
 
 VERDICTS: dict[Verdict, str] = {

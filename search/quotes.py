@@ -8,22 +8,20 @@ fewest words changed. Of several that are equally good, the earliest is the firs
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from index.header import UNDATED
-from search.alignment import Operation, align
+from search.deadline import check_time
 from search.quote_candidates import having
+from search.quote_comparison import Compared, Piece, Verdict, compare, find_words, side_by_side
 from search.quote_votes import Voice, Voted, by_place, choose, voices, vote
-from search.quoted_words import MAX_QUOTATION, Quotation, Word, plain, read_quotation, words_of
+from search.quoted_words import MAX_QUOTATION, Quotation, read_quotation, words_of
 from search.results import ArticleHeader
 from search.sets import DocIds
 from search.snapshot import Snapshot
-
-Verdict = Literal["exact", "punctuation", "elided", "altered", "not found"]
-Change = Literal["equal", "inserted", "deleted", "replaced", "left out", "bracketed"]
 
 MOST_SOURCES = 10
 """Sources that are named."""
@@ -37,10 +35,6 @@ _EDGE = 20  # characters from the end of a paragraph, that the quotation may hav
 _PARAGRAPHS = 20  # that a quotation runs over, at most
 _EQUAL = 200  # paragraphs with the same words that are compared, the earliest first
 _STAYING = 3  # words of an altered quotation that stay
-_KINDS: dict[str, Change] = {
-    "equal": "equal", "delete": "inserted", "insert": "deleted", "replace": "replaced",
-    "gap": "left out",
-}  # fmt: skip
 
 
 class _Effort(NamedTuple):
@@ -52,18 +46,6 @@ class _Effort(NamedTuple):
 
 
 _EFFORTS = (_Effort(100_000, 200, 5), _Effort(800_000, 1_000, 12))
-
-
-class Piece(NamedTuple):
-    """A part of the comparison, in order: what the source says and what the quotation says.
-
-    ``inserted``: only the quotation has it; ``deleted``: only the source; ``left out``: where
-    the quotation says so; ``bracketed``: what the quotation has in brackets instead.
-    """
-
-    kind: Change
-    source: str
-    quotation: str
 
 
 class Source(NamedTuple):
@@ -97,23 +79,13 @@ class Checked(NamedTuple):
     pieces: tuple[Piece, ...] = ()
 
 
-class _Compared(NamedTuple):
-    """A quotation beside a text; ``distance`` counts the words that were changed."""
-
-    verdict: Verdict
-    distance: int
-    start: int
-    end: int
-    pieces: tuple[Piece, ...]
-
-
 class _Place(NamedTuple):
     """Neighbouring paragraphs, and how a quotation compares with them."""
 
     first: int
     last: int
     text: str
-    compared: _Compared
+    compared: Compared
 
 
 def check_quotation(snapshot: Snapshot, given: str) -> Checked:
@@ -139,11 +111,12 @@ def check_quotation(snapshot: Snapshot, given: str) -> Checked:
 
 def _as_it_is(snapshot: Snapshot, quotation: Quotation) -> tuple[list[_Place], bool]:
     """The paragraphs that have all its words side by side, if only punctuation differs."""
-    docs = _by_date(snapshot, having(quotation.text, snapshot))
+    docs = having(quotation.text, snapshot)
     places = []
-    for doc in docs[:_EQUAL].tolist():
+    for doc in _earliest(snapshot, docs).tolist():
+        check_time()
         text = snapshot.text(doc)
-        if compared := _side_by_side(quotation, text, words_of(text)):
+        if compared := side_by_side(quotation, text, words_of(text)):
             places.append(_Place(doc, doc, text, compared))
     exact = [each for each in places if each.compared.verdict == "exact"]
     return exact or places, len(docs) <= _EQUAL
@@ -196,7 +169,7 @@ def _place(
     shared = (Counter(keys) & Counter([word.key for word in words])).total()
     if len(keys) - shared > limit:
         return None
-    return _Place(doc, doc, text, _compare(quotation, text, words))
+    return _Place(doc, doc, text, compare(quotation, text, words))
 
 
 def _most_changes(quotation: Quotation) -> int:
@@ -209,7 +182,7 @@ def _changes(place: _Place) -> tuple[int, int, int]:
     return place.compared.distance, place.last - place.first, place.first
 
 
-def _is_found(quotation: Quotation, compared: _Compared) -> bool:
+def _is_found(quotation: Quotation, compared: Compared) -> bool:
     words, distance = len(quotation.own), compared.distance
     return not distance or (2 * distance < words and words - distance >= _STAYING)
 
@@ -226,7 +199,7 @@ def _extended(snapshot: Snapshot, quotation: Quotation, place: _Place) -> _Place
                 break
             text = "\n\n".join(snapshot.text(doc) for doc in range(first, last + 1))
             words = words_of(text)
-            compared = _side_by_side(quotation, text, words) or _compare(quotation, text, words)
+            compared = side_by_side(quotation, text, words) or compare(quotation, text, words)
             if compared.distance >= best.compared.distance:
                 break
             best = _Place(first, last, text, compared)
@@ -247,107 +220,27 @@ def _equally_good(
         return [best], True
     said = best.text[best.compared.start : best.compared.end]
     keys = [word.key for word in words_of(said)]
-    docs = _by_date(snapshot, having(said, snapshot))
+    docs = having(said, snapshot)
     places = []
-    for doc in docs[:_EQUAL].tolist():
+    for doc in _earliest(snapshot, docs).tolist():
+        check_time()
         text = snapshot.text(doc)
         words = words_of(text)
-        if _find(keys, [word.key for word in words]):
-            compared = _compare(quotation, text, words)
+        if find_words(keys, [word.key for word in words]):
+            compared = compare(quotation, text, words)
             if compared[:2] == best.compared[:2]:
                 places.append(_Place(doc, doc, text, compared))
     return places or [best], len(docs) <= _EQUAL
 
 
-def _by_date(snapshot: Snapshot, docs: DocIds) -> DocIds:
-    """Paragraphs by the date of their articles; those without one last."""
+def _earliest(snapshot: Snapshot, docs: DocIds) -> DocIds:
+    """So many of some paragraphs as are compared, by the date of their articles, undated last."""
     published = snapshot.published.take(snapshot.articles_of(docs))
-    return docs.take(np.lexsort((docs, published, published == UNDATED)))
-
-
-def _side_by_side(quotation: Quotation, text: str, words: Sequence[Word]) -> _Compared | None:
-    """The comparison with a text that has all its words side by side; else None."""
-    starts = _find([word.key for word in quotation.words], [word.key for word in words])
-    if not starts:
-        return None
-    count = len(quotation.words)
-    inner = quotation.text[quotation.words[0].start : quotation.words[-1].end]
-    spans = [(words[at].start, words[at + count - 1].end) for at in starts]
-    same = [span for span in spans if plain(text[span[0] : span[1]]) == inner]
-    is_exact = bool(same) and _stands_in(quotation.text, plain(text))
-    start, end = same[0] if same else spans[0]
-    pieces = (Piece("equal", text[start:end], quotation.text),)
-    return _Compared("exact" if is_exact else "punctuation", 0, start, end, pieces)
-
-
-def _stands_in(quotation: str, text: str) -> bool:
-    """Whether a text has a quotation character for character, and no part of a word."""
-    at = text.find(quotation)
-    while at >= 0:
-        before, after = text[at - 1 : at] if at else "", text[at + len(quotation) :][:1]
-        cut = (before.isalnum() and quotation[0].isalnum()) or (
-            after.isalnum() and quotation[-1].isalnum()
-        )
-        if not cut:
-            return True
-        at = text.find(quotation, at + 1)
-    return False
-
-
-def _find(wanted: Sequence[str], words: Sequence[str]) -> list[int]:
-    """Where words follow each other as wanted."""
-    count = len(wanted)
-    first = wanted[0]
-    return [
-        at
-        for at in range(len(words) - count + 1)
-        if words[at] == first and list(words[at : at + count]) == list(wanted)
-    ]
-
-
-def _compare(quotation: Quotation, text: str, words: Sequence[Word]) -> _Compared:
-    """A quotation beside the place of a text that is most like it."""
-    keys = [word.key for word in words]
-    found = align(quotation.keys, keys, within=True, gaps=quotation.gaps)
-    start = words[found.start].start if found.start < found.end else 0
-    end = words[found.end - 1].end if found.start < found.end else 0
-    pieces = tuple(_pieces(quotation, text, words, found.operations))
-    changed = found.distance or any(each.kind == "bracketed" for each in pieces)
-    left_out = any(each.kind == "left out" for each in pieces)
-    verdict: Verdict = "altered" if changed else "elided" if left_out else "punctuation"
-    return _Compared(verdict, found.distance, start, end, pieces)
-
-
-def _pieces(
-    quotation: Quotation, text: str, words: Sequence[Word], operations: Iterable[Operation]
-) -> Iterable[Piece]:
-    """The operations with their words as they are printed; brackets where they stand."""
-    waiting = list(quotation.brackets)
-    for kind, a_start, a_end, b_start, b_end in operations:
-        source = text[words[b_start].start : words[b_end - 1].end] if b_start < b_end else ""
-        if kind == "gap":
-            here = [each for each in waiting if each.before == a_start]
-            waiting = [each for each in waiting if each.before != a_start]
-            inside = " ".join(each.text for each in here)
-            if not here:
-                yield Piece("left out", source, "…")
-            elif _same_words(inside, source):
-                yield Piece("equal", source, inside)
-            else:
-                yield Piece("bracketed", source, inside)
-            continue
-        for bracket in [each for each in waiting if a_start <= each.before < a_end]:
-            waiting.remove(bracket)
-            yield Piece("bracketed", "", bracket.text)  # it stands for nothing, as [sic] does
-        own = quotation.own[a_start:a_end]
-        quoted = quotation.text[own[0].start : own[-1].end] if own else ""
-        yield Piece(_KINDS[kind], source, quoted)
-    for bracket in waiting:
-        yield Piece("bracketed", "", bracket.text)
-
-
-def _same_words(left: str, right: str) -> bool:
-    return [word.key for word in words_of(left)] == [word.key for word in words_of(right)]
+    published = np.where(published == UNDATED, np.iinfo(np.int64).max, published)
+    if len(docs) > _EQUAL:
+        last = np.partition(published, _EQUAL)[_EQUAL]
+        docs, published = docs[published <= last], published[published <= last]
+    return docs.take(np.lexsort((docs, published))[:_EQUAL])
 
 
 def _source(snapshot: Snapshot, place: _Place) -> Source:
