@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import PublicationDate
 from search.alignment import align
 from search.errors import QueryError
-from tests.make import article
+from search.searcher import Searcher
+from tests.make import article, write_index
 
 SAID = "“We will not close the harbour,” she told the council on Monday, “not for $5 million.”"
 WORDS = st.lists(st.sampled_from("a b c d e".split()), max_size=12)
@@ -114,3 +115,86 @@ def distance(a, b):
         for j, other in enumerate(b, 1):
             row.append(min(above[j] + 1, row[-1] + 1, above[j - 1] + (word != other)))
     return row[-1]
+
+
+# Verdicts over made texts: a plain reading of them says what is right.
+
+NOUNS = (
+    "harbour ferry bridge toll council mayor crew tide anchor lantern gull rope sail keel".split()
+)
+SENTENCES = st.lists(st.sampled_from(NOUNS), min_size=12, max_size=30)
+ARCHIVES = st.lists(SENTENCES, min_size=1, max_size=6)
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory):
+    """The answers of an archive of some paragraphs, each an article of its own."""
+
+    def check(sentences, quotation):
+        path = tmp_path_factory.mktemp("made") / "index"
+        texts = [f"{' '.join(each).capitalize()}." for each in sentences]
+        write_index(path, (article(str(number), text) for number, text in enumerate(texts)))
+        searcher = Searcher.open(path)
+        try:
+            return searcher.check_quotation(quotation)
+        finally:
+            searcher.close()
+
+    return check
+
+
+def within(words, sentence):
+    """The fewest changes that make words of a part of a sentence."""
+    row = [0] * (len(sentence) + 1)
+    for number, word in enumerate(words, 1):
+        above, row = row, [number]
+        for at, other in enumerate(sentence):
+            row.append(min(above[at] + (word != other), above[at + 1] + 1, row[at] + 1))
+    return min(row)
+
+
+@settings(max_examples=40)
+@given(ARCHIVES, st.data())
+def test_words_of_a_paragraph_are_exact_and_other_punctuation_is_told(checker, sentences, data):
+    words = data.draw(st.sampled_from(sentences))
+    first = data.draw(st.integers(1, len(words) - 4))
+    said = words[first : first + data.draw(st.integers(3, 9))]
+    assert checker(sentences, " ".join(said)).verdict == "exact"
+    checked = checker(sentences, f"{said[0].upper()}; {' '.join(said[1:])}")
+    assert checked.verdict == "punctuation"
+    source = sentences[int(checked.sources[0].article.id)]
+    assert within(said, source) == 0
+
+
+@settings(max_examples=40)
+@given(ARCHIVES, st.data())
+def test_an_ellipsis_is_elided_unless_the_words_stand_together(checker, sentences, data):
+    words = data.draw(st.sampled_from(sentences))
+    left, right = words[:3], words[data.draw(st.integers(4, len(words) - 3)) :]
+    together = any(
+        each[at : at + len(left + right)] == left + right
+        for each in sentences
+        for at in range(len(each))
+    )
+    verdict = checker(sentences, f"{' '.join(left)} … {' '.join(right)}").verdict
+    assert verdict == ("punctuation" if together else "elided")
+
+
+@settings(max_examples=60)
+@given(ARCHIVES, st.data())
+def test_the_source_of_an_altered_quotation_has_the_fewest_changes(checker, sentences, data):
+    said = list(data.draw(st.sampled_from(sentences)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(said) - 1))
+        new = data.draw(st.sampled_from([*NOUNS, "zeppelin"]))
+        said[at : at + data.draw(st.integers(0, 1))] = [new]
+    distances = [within(said, each) for each in sentences]
+    checked = checker(sentences, " ".join(said))
+    assert (checked.verdict == "altered") == (min(distances) > 0)
+    assert distances[int(checked.sources[0].article.id)] == min(distances)
+
+
+@settings(max_examples=30)
+@given(ARCHIVES, st.lists(st.sampled_from("zeppelin orchard violin".split()), min_size=6))
+def test_what_has_no_word_of_the_archive_is_not_found(checker, sentences, words):
+    assert checker(sentences, " ".join([*words, sentences[0][0]])).verdict == "not found"
