@@ -98,8 +98,8 @@ def _pieces(
     """The operations with their words as they are printed; brackets where they stand."""
     waiting = list(quotation.brackets)
     for kind, a_start, a_end, b_start, b_end in operations:
-        source = text[words[b_start].start : words[b_end - 1].end] if b_start < b_end else ""
         if kind == "gap":
+            source = text[words[b_start].start : words[b_end - 1].end]
             here = [each for each in waiting if each.before == a_start]
             waiting = [each for each in waiting if each.before != a_start]
             inside = " ".join(each.text for each in here)
@@ -110,14 +110,30 @@ def _pieces(
             else:
                 yield Piece("bracketed", source, inside)
             continue
-        for bracket in [each for each in waiting if a_start <= each.before < a_end]:
+        within = [each for each in waiting if a_start <= each.before < a_end]
+        for bracket in within:
             waiting.remove(bracket)
+            skip = bracket.before - a_start if kind in ("equal", "replace") else 0
+            if skip:
+                yield _piece(
+                    quotation,
+                    text,
+                    words,
+                    Operation(kind, a_start, a_start + skip, b_start, b_start + skip),
+                )
+                a_start, b_start = a_start + skip, b_start + skip
             yield Piece("bracketed", "", bracket.text)  # it stands for nothing, as [sic] does
-        own = quotation.own[a_start:a_end]
-        quoted = quotation.text[own[0].start : own[-1].end] if own else ""
-        yield Piece(_KINDS[kind], source, quoted)
+        yield _piece(quotation, text, words, Operation(kind, a_start, a_end, b_start, b_end))
     for bracket in waiting:
         yield Piece("bracketed", "", bracket.text)
+
+
+def _piece(quotation: Quotation, text: str, words: Sequence[Word], operation: Operation) -> Piece:
+    """An operation with its words as they are printed."""
+    kind, a_start, a_end, b_start, b_end = operation
+    source = text[words[b_start].start : words[b_end - 1].end] if b_start < b_end else ""
+    own = quotation.own[a_start:a_end]
+    return Piece(_KINDS[kind], source, quotation.text[own[0].start : own[-1].end] if own else "")
 
 
 def _same_words(left: str, right: str) -> bool:

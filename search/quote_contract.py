@@ -35,6 +35,12 @@ def checked_as_dict(checked: Checked) -> dict[str, Any]:
 
 def told(checked: Checked) -> str:
     """The verdict in words, with the words that were changed."""
+    sentence, changes = VERDICTS[checked.verdict], told_changes(checked)
+    return f"{sentence}: {changes}" if changes else sentence
+
+
+def told_changes(checked: Checked) -> str:
+    """The words that were changed; empty where none was."""
     changes = []
     for kind, source, quotation in checked.pieces:
         if kind == "inserted":
@@ -46,8 +52,7 @@ def told(checked: Checked) -> str:
         elif kind == "bracketed":
             changes.append(f"“{source}” became the writer's {quotation}" if source
                            else f"{quotation} is the writer's")  # fmt: skip
-    sentence = VERDICTS[checked.verdict]
-    return f"{sentence}: {'; '.join(changes)}" if changes else sentence
+    return "; ".join(changes)
 
 
 def told_others(checked: Checked) -> str:

@@ -48,6 +48,10 @@ PAGES = {
     "changed citation": "/articles/harbour%2Fbridge?cited=8-0123456789#p8",
     "moved citation": f"/articles/harbour%2Fbridge?cited=8-{check_of(ARTICLES[0].paragraphs[8])}#p8",
     "verify": "/verify",
+    "check": "/check",
+    "altered quotation": "/check?q=of+the+[new]+ferry,+and+what+it+may+cost+the+town+before+…+walked",
+    "exact quotation": "/check?q=A+ferry+strike,+the+second",
+    "quotation not found": "/check?q=zeppelins+over+the+harbour",
 }
 
 
@@ -88,6 +92,20 @@ def test_a_paragraph_is_cited_copied_and_verified(visit, javascript):
     page.get_by_label("A text with citations").fill(text)
     page.get_by_role("button", name="Verify").click()
     expect(page.locator(".sentence")).to_have_text("1 citation: 1 OK, 0 moved, 0 changed, 0 gone.")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script on", "script off"])
+def test_a_quotation_is_checked_and_leads_to_its_source(visit, javascript):
+    page = visit(java_script_enabled=javascript)
+    page.get_by_role("link", name="Check a quotation").click()
+    page.get_by_label("The quotation").fill("“A ferry strike, the first, began over the toll.”")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("heading", name="Altered")).to_be_visible()
+    expect(page.get_by_text("“second” became “first”")).to_be_visible()
+    expect(page.locator(".compared del")).to_have_text("second")
+    expect(page.locator(".compared ins")).to_have_text("first")
+    page.get_by_role("link", name="¶ 2 of 2").click()
+    expect(page.locator("#p2")).to_be_in_viewport()
 
 
 def test_copying_puts_a_citation_into_the_clipboard(visit):
@@ -299,6 +317,21 @@ def test_page_follows_the_colour_scheme(visit):
 def test_marks_are_seen_without_colour(visit):
     mark = visit("/?q=bridge").locator("mark").first
     assert "underline" in mark.evaluate("element => getComputedStyle(element).textDecorationLine")
+
+
+def test_what_differs_in_a_quotation_is_seen_without_colour(visit):
+    page = visit(PAGES["altered quotation"])
+    line = "element => getComputedStyle(element).textDecorationLine"
+    assert page.locator(".compared del").first.evaluate(line) == "line-through"
+    assert page.locator(".compared ins").first.evaluate(line) == "underline"
+
+
+def test_paper_has_the_quotation_and_its_verdict_and_not_the_form(visit):
+    page = visit(PAGES["altered quotation"])
+    page.emulate_media(media="print")
+    expect(page.locator(".on-paper")).to_contain_text("of the [new] ferry")
+    expect(page.get_by_role("heading", name="Altered")).to_be_visible()
+    expect(page.get_by_role("button", name="Check")).to_be_hidden()
 
 
 def test_paper_has_the_text_and_not_the_controls(visit):

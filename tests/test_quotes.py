@@ -78,6 +78,14 @@ def test_what_a_bracket_stands_for_is_told(searcher):
     assert checked.pieces[1].source == "the harbour"
 
 
+def test_what_is_added_in_a_bracket_is_told_where_it_stands(searcher):
+    checked = searcher.check_quotation("We will not close the [old] harbour, she told the council")
+    assert [each.quotation for each in checked.pieces] == [
+        "We will not close the", "[old]", "harbour, she told the council",
+    ]  # fmt: skip
+    assert "".join(each.source for each in checked.pieces).startswith("We will not close the")
+
+
 @pytest.mark.parametrize("quotation", ["", "…", "x " * 5001])
 def test_what_cannot_be_checked_is_refused(searcher, quotation):
     with pytest.raises(QueryError):

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template, request
 
 from search.errors import QueryError
-from search.quote_contract import checked_as_dict, told, told_others
+from search.quote_contract import VERDICTS, checked_as_dict, told_changes, told_others
 from search.searcher import Searcher
 from web import operations
 from web.answers import as_json, remembered
@@ -62,7 +62,8 @@ def check_page() -> str:
         asked=Asked(),
         quotation=quotation,
         checked=checked,
-        told=told(checked) if checked else "",
+        verdict=VERDICTS[checked.verdict] if checked else "",
+        changes=told_changes(checked) if checked else "",
         others=told_others(checked) if checked else "",
     )
 
