@@ -286,6 +286,8 @@ def measure(searcher: Searcher, cases: Sequence[Case]) -> None:
     """Print what is wrong, and how long it takes."""
     for alteration in ALTERATIONS:
         own = [case for case in cases if case.alteration == alteration]
+        if not own:
+            continue
         cpu, wall, mistakes = [], [], 0
         for case in own:
             cpu_before, before = time.process_time(), time.perf_counter()

@@ -19,42 +19,55 @@ Reading = Sequence[tuple[int, TermView]]
 """The words of a text by their positions, as one stemmer reads them."""
 
 
-def having(text: str, segments: SegmentSet) -> DocIds:
-    """The paragraphs that may have the words of a text side by side; ascending.
+def having(parts: Sequence[str], segments: SegmentSet) -> DocIds:
+    """The paragraphs that may have the words of each of some texts side by side; ascending.
 
     None that has them is missing. Where there are many words, some are looked for.
     """
-    found = [
-        _side_by_side(words)
-        for words in _readings(text, segments)
-        if all(term.doc_freq for _, term in words)
-    ]
+    found = []
+    for reading in _readings(parts, segments):
+        if all(term.doc_freq for words in reading for _, term in words):
+            docs = _having_words(reading)
+            for words in reading:
+                if len(docs) > _FEW:
+                    docs = _side_by_side(words, docs)
+            found.append(docs)
     return unite(found, segments.scratch)
 
 
-def _readings(text: str, segments: SegmentSet) -> list[list[tuple[int, TermView]]]:
-    """The words of a text by each stemmer of the archive, where they differ."""
+def _readings(parts: Sequence[str], segments: SegmentSet) -> list[list[Reading]]:
+    """The words of texts by each stemmer of the archive, where they differ."""
     field = segments.field("text")
-    known: dict[tuple[str, ...], list[tuple[int, TermView]]] = {}
+    known: dict[tuple[str, ...], list[Reading]] = {}
     for stemmer in segments.stemmers:
-        tokens = [token for token in tokenize(text, stemmer) if token.width == 1]
-        terms = tuple(token.term for token in tokens)
-        if tokens and terms not in known:
-            known[terms] = [(token.position, field.term(token.term)) for token in tokens]
+        tokens = [[token for token in tokenize(text, stemmer) if token.width == 1]
+                  for text in parts]  # fmt: skip
+        tokens = [each for each in tokens if each]
+        terms = tuple(token.term for each in tokens for token in each)
+        if terms and terms not in known:
+            known[terms] = [
+                [(token.position, field.term(token.term)) for token in each] for each in tokens
+            ]
     return list(known.values())
 
 
-def _side_by_side(words: Reading) -> DocIds:
-    """The paragraphs that have the rarest of some words, if they are many at their distances."""
-    chosen = sorted(words, key=lambda each: each[1].doc_freq)[:_TOGETHER]
-    terms = list(dict.fromkeys(term for _, term in chosen))
+def _having_words(reading: Sequence[Reading]) -> DocIds:
+    """The paragraphs that have the rarest of some words."""
+    terms = sorted({term for words in reading for _, term in words}, key=lambda term: term.doc_freq)
     docs = docs_of(terms[0])
-    for term in terms[1:]:
+    for term in terms[1:_TOGETHER]:
         if len(docs) <= _FEW:
-            return docs
+            break
         docs = docs.compress(held(term).has(docs))
-    if len(docs) <= _FEW or len(chosen) == 1:
+    return docs
+
+
+def _side_by_side(words: Reading, docs: DocIds) -> DocIds:
+    """Those of some paragraphs that have the rarest of some words at their distances."""
+    chosen = sorted(words, key=lambda each: each[1].doc_freq)[:_TOGETHER]
+    if len(chosen) == 1:
         return docs
+    terms = list(dict.fromkeys(term for _, term in chosen))
     first = min(position for position, _ in chosen)
 
     def find(space: Space) -> DocIds:
@@ -63,4 +76,4 @@ def _side_by_side(words: Reading) -> DocIds:
         offsets = [position - first for position, _ in chosen]
         return docs_at(terms[0].field, side_by_side(lists, offsets, space), space)
 
-    return in_parts(LocalSpace(docs, {term.key for term in terms}), find)
+    return in_parts(LocalSpace(docs, ()), find)

@@ -28,8 +28,8 @@ _MOST_VOICES = 64
 _LEAST_VOICES = 3  # words that vote however frequent they are
 _FIRST = 1  # paragraphs that are told of however much they lack
 _SHARE = 1 / 3  # of the votes, that the words that stay have at least
-_SHARE_IN_PLACE = 1 / 4
-_PLACED = 12  # words that vote for places
+_SHARE_IN_PLACE = 1 / 5
+_FEW_CHANGES = 2  # words that may always be lacking, however rare they are
 _NEAR = 3  # bits: distances that differ by less than 2 ** 3 are one
 _BITS = 25  # of a distance in a paragraph
 _EPSILON = 1e-6
@@ -114,7 +114,7 @@ def vote(chosen: Sequence[Voice], changes: int, most: int, segments: SegmentSet)
     # Who lacks so many words lacks at most the votes of so many of the rarest.
     all_votes = float(weights[-1])
     least = max(all_votes - float(weights[min(changes, len(chosen))]), all_votes * _SHARE)
-    least -= _EPSILON
+    least = min(least, all_votes - float(weights[min(_FEW_CHANGES, len(chosen))])) - _EPSILON
     enough = int(np.count_nonzero(votes >= least))
     wanted = min(len(docs), most, max(enough, _FIRST))
     if wanted < len(docs):
@@ -160,7 +160,6 @@ def by_place(chosen: Sequence[Voice], breaks: Sequence[int], docs: DocIds) -> Do
         breaks: where in the text of the quotation words are left out, ascending.
         docs: of the paragraphs, in any order; of equals, the first given comes first.
     """
-    chosen = chosen[:_PLACED]
     inner = np.sort(docs)
     space = LocalSpace(inner, ())
     places = {term: all_places(term, space) for voice in chosen for term in voice.terms

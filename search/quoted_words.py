@@ -88,6 +88,12 @@ class Quotation(NamedTuple):
         """Where in the text, before which words, something is left out; ascending."""
         return sorted(self.own[before].start for before in self.gaps)
 
+    @property
+    def parts(self) -> list[str]:
+        """Its own text, divided where something is left out."""
+        text, breaks = self.own_text, self.breaks
+        return [text[i:j] for i, j in zip([0, *breaks], [*breaks, len(text)], strict=True)]
+
     def leaves_out(self, before: int) -> bool:
         """Whether it says that something is left out before one of its own words."""
         return self.gaps.get(before, 0) >= ANY

@@ -26,7 +26,7 @@ from search.snapshot import Snapshot
 MOST_SOURCES = 10
 """Sources that are named."""
 
-_ENOUGH = 4  # words that vote, of which no others need to
+_ENOUGH = 5  # words that vote, of which no others need to
 _FIRST = 1  # paragraphs that are compared however much they lack
 _FEW = 2  # paragraphs that are read in the order of their votes
 _SLACK = 1  # words that the index may read otherwise than we do
@@ -38,14 +38,22 @@ _STAYING = 3  # words of an altered quotation that stay
 
 
 class _Effort(NamedTuple):
-    """How much is done to find a quotation: postings counted, paragraphs kept, and read."""
+    """How much is done to find a quotation.
+
+    Attributes:
+        postings: that are counted.
+        most: paragraphs that are kept.
+        placed: words that vote for places.
+        read: paragraphs that are read.
+    """
 
     postings: int
     most: int
+    placed: int
     read: int
 
 
-_EFFORTS = (_Effort(100_000, 200, 5), _Effort(800_000, 1_000, 12))
+_EFFORTS = (_Effort(100_000, 200, 12, 5), _Effort(800_000, 3_000, 24, 30))
 
 
 class Source(NamedTuple):
@@ -93,6 +101,8 @@ def check_quotation(snapshot: Snapshot, given: str) -> Checked:
     quotation = read_quotation(given)
     snapshot.queries += 1
     places, complete = _as_it_is(snapshot, quotation)
+    if not places and quotation.gaps:
+        places, complete = _with_gaps(snapshot, quotation)
     if not places:
         best = _best(snapshot, quotation)
         if best is None:
@@ -111,7 +121,7 @@ def check_quotation(snapshot: Snapshot, given: str) -> Checked:
 
 def _as_it_is(snapshot: Snapshot, quotation: Quotation) -> tuple[list[_Place], bool]:
     """The paragraphs that have all its words side by side, if only punctuation differs."""
-    docs = having(quotation.text, snapshot)
+    docs = having([quotation.text], snapshot)
     places = []
     for doc in _earliest(snapshot, docs).tolist():
         check_time()
@@ -122,6 +132,18 @@ def _as_it_is(snapshot: Snapshot, quotation: Quotation) -> tuple[list[_Place], b
     return exact or places, len(docs) <= _EQUAL
 
 
+def _with_gaps(snapshot: Snapshot, quotation: Quotation) -> tuple[list[_Place], bool]:
+    """The paragraphs that have all its parts, if nothing else differs."""
+    docs = having(quotation.parts, snapshot)
+    places = []
+    for doc in _earliest(snapshot, docs).tolist():
+        check_time()
+        place = _place(snapshot, quotation, doc, 0)
+        if place and not place.compared.distance:
+            places.append(place)
+    return places, len(docs) <= _EQUAL
+
+
 def _best(snapshot: Snapshot, quotation: Quotation) -> _Place | None:
     """The place of the fewest changes; None where it is not found."""
     words = voices(quotation.own_text, snapshot)
@@ -129,20 +151,33 @@ def _best(snapshot: Snapshot, quotation: Quotation) -> _Place | None:
     for effort in _EFFORTS:
         chosen = choose(words, effort.postings)
         voted = vote(chosen, _most_changes(quotation) + _SLACK, effort.most, snapshot)
-        places = _closest(snapshot, quotation, chosen, voted, effort.read)
-        if voted.complete or any(_is_found(quotation, each.compared) for each in places):
-            break
-        if len(chosen) >= _ENOUGH:
+        places = _closest(snapshot, quotation, words[: effort.placed], voted, effort.read)
+        if voted.complete or _is_settled(quotation, chosen, voted, places):
             break
     places.sort(key=_changes)
     if places and places[0].compared.distance:
         places += [_extended(snapshot, quotation, each) for each in places[:_EXTENDED]]
     found = [each for each in places if _is_found(quotation, each.compared)]
-    return min(found, key=_changes, default=None)
+    if not found:
+        return None
+    best = _changes(min(found, key=_changes))[:2]
+    equal = {each.first: each for each in found if _changes(each)[:2] == best}
+    earliest = _earliest(snapshot, np.array(sorted(equal), np.int32))
+    return equal[int(earliest[0])]
+
+
+def _is_settled(
+    quotation: Quotation, chosen: Sequence[Voice], voted: Voted, places: Sequence[_Place]
+) -> bool:
+    """Whether no paragraph that was left out can be better than those that were compared."""
+    best = min((each.compared.distance for each in places), default=MAX_QUOTATION)
+    if best > _most_changes(quotation):
+        return len(chosen) >= _ENOUGH
+    return bool(voted.lacking[-1] > best)
 
 
 def _closest(
-    snapshot: Snapshot, quotation: Quotation, chosen: Sequence[Voice], voted: Voted, most: int
+    snapshot: Snapshot, quotation: Quotation, words: Sequence[Voice], voted: Voted, most: int
 ) -> list[_Place]:
     """The paragraphs with the most votes, and others that may be closer, compared."""
     first, rest = voted.docs[:_FIRST], voted.docs[_FIRST:]
@@ -151,7 +186,7 @@ def _closest(
     limit = min(best, _most_changes(quotation))
     rest = rest.compress(voted.lacking[_FIRST:] <= limit)
     if len(rest) > _FEW:
-        rest = by_place(chosen, quotation.breaks, rest)[:most]
+        rest = by_place(words, quotation.breaks, rest)[:most]
     for doc in rest.tolist():
         if place := _place(snapshot, quotation, doc, limit):
             places.append(place)
@@ -220,7 +255,7 @@ def _equally_good(
         return [best], True
     said = best.text[best.compared.start : best.compared.end]
     keys = [word.key for word in words_of(said)]
-    docs = having(said, snapshot)
+    docs = having([said], snapshot)
     places = []
     for doc in _earliest(snapshot, docs).tolist():
         check_time()

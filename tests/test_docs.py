@@ -64,7 +64,7 @@ def test_the_session_in_the_readme_runs_as_it_is_printed(tmp_path, monkeypatch, 
     for command, printed in sessions:
         if command != "serve":
             words = [word.strip("'") for word in re.findall(r"'[^']*'|\S+", command)]
-            assert run(words) == 0
+            assert run(words) == (1 if words[0] == "check" else 0)  # not all are exact
             captured = capfd.readouterr()
             assert captured.out + captured.err == printed, command
 
