@@ -26,7 +26,7 @@ from search.snapshot import Snapshot
 MOST_SOURCES = 10
 """Sources that are named."""
 
-_ENOUGH = 5  # words that vote, of which no others need to
+_ENOUGH = 4  # words that vote, of which no others need to
 _FIRST = 1  # paragraphs that are compared however much they lack
 _FEW = 2  # paragraphs that are read in the order of their votes
 _SLACK = 1  # words that the index may read otherwise than we do
@@ -53,7 +53,7 @@ class _Effort(NamedTuple):
     read: int
 
 
-_EFFORTS = (_Effort(100_000, 200, 12, 5), _Effort(800_000, 3_000, 24, 30))
+_EFFORTS = (_Effort(80_000, 200, 8, 4), _Effort(800_000, 3_000, 24, 30))
 
 
 class Source(NamedTuple):
