@@ -12,8 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, chain, count
-from operator import add
+from itertools import accumulate, chain
 
 from index.analysis import Token, tokenize
 from index.stemming import stemmer_of
@@ -59,6 +58,12 @@ def _tokens(text: str, stemmer: str) -> tuple[Token, ...]:
     return tuple(tokenize(text, stemmer))
 
 
+@lru_cache(_PLACED)
+def _width(text: str, stemmer: str) -> int:
+    """How many positions a piece takes: several tokens may have one, or one several."""
+    return max(each.position + each.width for each in _tokens(text, stemmer))
+
+
 class TextTokens:
     """The tokens of a text, numbered in the order in which ``tokenize`` gives them.
 
@@ -92,35 +97,39 @@ class TextTokens:
     @cached_property
     def _first_positions(self) -> list[int]:
         """The position of the first token of each piece."""
-        counts = map(len, self._terms)
-        widths = [
-            tokens if tokens < 2 else self._width(text)
-            for tokens, text in zip(counts, self._texts, strict=True)
-        ]
+        several = [at for at, terms in enumerate(self._terms) if len(terms) > 1]
+        if not several:
+            return self._first_tokens
+        widths = list(map(len, self._terms))
+        for at in several:
+            widths[at] = _width(self._texts[at], self._stemmer)
         return list(accumulate(widths, initial=0))
 
-    def _width(self, text: str) -> int:
-        """How many positions a piece takes: several tokens may have one, or one several."""
-        return max(each.position + each.width for each in _tokens(text, self._stemmer))
-
     @cached_property
-    def _starts(self) -> Sequence[int]:
-        """Where each piece stands in the text."""
-        ends = accumulate(map(len, self._texts), initial=0)
-        starts = list(map(add, ends, count()))
-        if starts[-1] == len(self._text) + 1:  # a space between two pieces, and none besides
-            return starts
+    def _starts(self) -> tuple[list[int], int]:
+        """Where each piece stands in the text; to be added is its number, so many times."""
+        ends = list(accumulate(map(len, self._texts), initial=0))
+        if ends[-1] + len(self._texts) == len(self._text) + 1:  # a space between two, none besides
+            return ends, 1
         at, starts = 0, []
         for piece in self._texts:
             at = self._text.index(piece, at)
             starts.append(at)
             at += len(piece)
-        return starts
+        return starts, 0
 
     def token(self, number: int) -> Token:
         """A token."""
         at = bisect_right(self._first_tokens, number) - 1
-        return self._tokens_of(at)[number - self._first_tokens[at]]
+        of_piece = _tokens(self._texts[at], self._stemmer)
+        term, form, position, width, start, end = of_piece[number - self._first_tokens[at]]
+        first, begin = self._first_positions[at], self._start(at)
+        return Token(term, form, position + first, width, start + begin, end + begin)
+
+    def _start(self, at: int) -> int:
+        """Where a piece stands in the text."""
+        starts, spaces = self._starts
+        return starts[at] + at * spaces
 
     def at_position(self, position: int) -> list[Token]:
         """The tokens that begin at a position: a joined one and its first part, or one, or none."""
@@ -135,7 +144,7 @@ class TextTokens:
 
     def _tokens_of(self, at: int) -> list[Token]:
         """The tokens of a piece."""
-        first, begin = self._first_positions[at], self._starts[at]
+        first, begin = self._first_positions[at], self._start(at)
         return [
             Token(term, form, position + first, width, start + begin, end + begin)
             for term, form, position, width, start, end in _tokens(self._texts[at], self._stemmer)

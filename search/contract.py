@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -32,14 +33,22 @@ if TYPE_CHECKING:
     from search.completions import Completion
 
 
+_QUOTED = 1_000  # ids whose paths are remembered: each is asked for by every hit of an article
+
+
 def article_link(article_id: str, paragraph: int | None = None) -> str:
     """The path of an article's page, or of a paragraph on it; any id is percent-encoded.
 
     >>> article_link("blog/2021 #1", 3)
     '/articles/blog%2F2021%20%231#p3'
     """
-    link = "/articles/" + quote(article_id, safe="")
+    link = _article_path(article_id)
     return f"{link}#p{paragraph}" if paragraph else link
+
+
+@lru_cache(_QUOTED)
+def _article_path(article_id: str) -> str:
+    return "/articles/" + quote(article_id, safe="")
 
 
 def page_as_dict(page: Page) -> dict[str, Any]:

@@ -66,8 +66,10 @@ class Document:
             "source": header.source,
         }
         self._tables: dict[str, TokenTable] = {}
-        self._found: dict[Operand, list[Place]] = {}
+        # By identity, as to compare operands takes longer; with the operand, so that it stays.
+        self._found: dict[int, tuple[Operand, list[Place]]] = {}
         self._patterns: Patterns = {}
+        self._last: tuple[Node | None, Patterns, list[Leaf]] = (None, {}, [])
 
     @property
     def tokens(self) -> list[Token]:
@@ -77,6 +79,8 @@ class Document:
     def holds(self, node: Node, patterns: Patterns) -> bool:
         """Whether a tree matches this paragraph."""
         match node:
+            case Terms(field="text"):  # as most do
+                return bool(self._places(node, patterns))
             case And(children):
                 return all(self.holds(child, patterns) for child in children)
             case Or(children):
@@ -96,10 +100,8 @@ class Document:
         Nothing is marked for a clause that is negated, that asks about another field, or
         that stands in a branch of the tree that does not match.
         """
-        if not self.holds(node, patterns):
-            return ()
         found = set()
-        for leaf in self._parts(node, patterns):
+        for leaf in self._matching_parts(node, patterns):
             if not isinstance(leaf, DateRange | NumberRange | Name) and leaf.field == field:
                 for start, end in _outermost(self._marks(leaf, patterns)):
                     found.add(Span(start, end, leaf.clause))
@@ -107,13 +109,19 @@ class Document:
 
     def matches(self, node: Node, patterns: Patterns) -> tuple[ClauseMatch, ...]:
         """The clauses that made a tree match, by their numbers."""
-        if not self.holds(node, patterns):
-            return ()
         found = {
             ClauseMatch(leaf.clause, *self._near_to(leaf, patterns))
-            for leaf in self._parts(node, patterns)
+            for leaf in self._matching_parts(node, patterns)
         }
         return tuple(sorted(found, key=lambda each: each.id))
+
+    def _matching_parts(self, node: Node, patterns: Patterns) -> list[Leaf]:
+        """The leaves that make a tree match; none where it does not. The last are remembered."""
+        asked, with_patterns, parts = self._last
+        if asked is not node or with_patterns is not patterns:
+            parts = list(self._parts(node, patterns)) if self.holds(node, patterns) else []
+            self._last = node, patterns, parts
+        return parts
 
     def _leaf_holds(self, leaf: Leaf, patterns: Patterns) -> bool:
         match leaf:
@@ -269,10 +277,11 @@ class Document:
         """Where an operand stands, in the order of the text."""
         if patterns is not self._patterns:
             self._patterns, self._found = patterns, {}
-        known = self._found.get(operand)
+        known = self._found.get(id(operand))
         if known is None:
-            known = self._found[operand] = sorted(set(self._find(operand, patterns)))
-        return known
+            known = operand, sorted(set(self._find(operand, patterns)))
+            self._found[id(operand)] = known
+        return known[1]
 
     def _find(self, operand: Operand, patterns: Patterns) -> Iterator[Place]:
         match operand:

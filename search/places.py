@@ -36,13 +36,15 @@ class TokenTable:
     def __len__(self) -> int:
         return len(self.tokens.terms)
 
-    def _with_term(self, term: str) -> Iterator[Token]:
+    def _with_term(self, term: str) -> list[Token]:
         """The tokens of a term. To look through a list for each is faster than a dictionary."""
         terms = self.tokens.terms
+        found: list[Token] = []
         at = -1
         for _ in range(terms.count(term)):
             at = terms.index(term, at + 1)
-            yield self.tokens.token(at)
+            found.append(self.tokens.token(at))
+        return found
 
     def _with_some_form(self, element: Element) -> Iterator[Token]:
         """The tokens whose form an open element accepts."""
@@ -51,15 +53,20 @@ class TokenTable:
             if accepts(form, ""):
                 yield self.tokens.token(at)
 
-    def find(self, pattern: Pattern) -> Iterator[Place]:
+    def find(self, pattern: Pattern) -> list[Place]:
         """Where a pattern matches."""
-        first = pattern[0]
+        first, rest = pattern[0], pattern[1:]
+        if not rest and first.kind == "term":  # as most patterns are
+            return [_place(token, token) for token in self._with_term(first.term)]
+        if any(each.term and each.term not in self.tokens.terms for each in rest):
+            return []
         starts = self._with_some_form(first) if first.is_open else self._with_term(first.term)
-        for token in starts:
-            if self._accepts(first, token):
-                for last in self._follow(token, pattern[1:]):
-                    end = last.position + last.width - 1
-                    yield Place(token.position, end, token.start, last.end)
+        return [
+            _place(token, last)
+            for token in starts
+            if self._accepts(first, token)
+            for last in self._follow(token, rest)
+        ]
 
     def _follow(self, token: Token, rest: Pattern) -> Iterator[Token]:
         """The last tokens of all ways in which the rest of a pattern stands behind a token."""
@@ -80,6 +87,11 @@ class TokenTable:
             return False
         word = printed(self._text[token.start : token.end]) if element.kind == "exact" else ""
         return acceptor_of(element.kind, element.value)(token.form, word)
+
+
+def _place(first: Token, last: Token) -> Place:
+    """Where the words from one token to another stand."""
+    return Place(first.position, last.position + last.width - 1, first.start, last.end)
 
 
 class Sorted:

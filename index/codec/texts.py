@@ -12,10 +12,11 @@ sizes  u1     the bytes of each text; 255 and more are patched
 
 from __future__ import annotations
 
+import functools
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -123,6 +124,21 @@ def _pack(texts: Sequence[str]) -> _Packed:
     return _Packed(sizes, firsts, blocks)
 
 
+class _Opener(threading.local):
+    """What opens Zstandard frames. To make one takes longer than to open a block."""
+
+    def __init__(self) -> None:
+        import zstandard
+
+        self.open: Callable[[Any], bytes] = zstandard.ZstdDecompressor().decompress
+
+
+@functools.cache
+def _opener() -> _Opener:
+    """That of each thread, made when the first block is opened."""
+    return _Opener()
+
+
 class TextsReader:
     """The texts of all documents of a segment; blocks are opened as they are asked for."""
 
@@ -179,6 +195,7 @@ class TextsReader:
                 _OPENED.decompress = zstandard.ZstdDecompressor().decompress
             opened: bytes = _OPENED.decompress(packed.data)
             return opened
+            return _opener().open(packed.data)
         except zstandard.ZstdError as error:
             self._sealed.damaged(f"a block of texts does not open: {error}")
 
