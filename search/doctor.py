@@ -40,7 +40,9 @@ Way = tuple[Relaxed, Callable[[], Iterator[Change]]]
 """What to relax, and the changes that do so."""
 
 
-def advise(query: str, options: SearchOptions, found: int, asking: Asking) -> Advice | None:
+def advise(
+    query: str, options: SearchOptions, found: int, asking: Asking, *, in_article: bool = True
+) -> Advice | None:
     """What would be found otherwise.
 
     Args:
@@ -48,6 +50,7 @@ def advise(query: str, options: SearchOptions, found: int, asking: Asking) -> Ad
         options: with which it was.
         found: the paragraphs that match.
         asking: of the same commit and options.
+        in_article: whether some article may have all parts, in whichever paragraphs.
 
     Returns:
         None where there is nothing to say: the query finds enough, and all of its words are
@@ -56,7 +59,7 @@ def advise(query: str, options: SearchOptions, found: int, asking: Asking) -> Ad
     few = found < FEW
     if options.advice == "never":
         return None
-    doctor = _Doctor(cleaned(query), options, found, asking)
+    doctor = _Doctor(cleaned(query), options, found, asking, in_article=in_article)
     if few or options.advice == "always":
         advice = doctor.advice()
         return advice if advice.suggestions or not found else None
@@ -67,8 +70,11 @@ def advise(query: str, options: SearchOptions, found: int, asking: Asking) -> Ad
 class _Doctor:
     """One query that finds little."""
 
-    def __init__(self, query: str, options: SearchOptions, found: int, asking: Asking) -> None:
+    def __init__(
+        self, query: str, options: SearchOptions, found: int, asking: Asking, *, in_article: bool
+    ) -> None:
         self._query = query
+        self._may_be_in_article = in_article
         self._options = options
         self._found = found
         self._asking = asking
@@ -150,7 +156,8 @@ class _Doctor:
         """All in one article, what is negated and narrows the articles as before."""
         inner = [part.text for part in self._parts if not _stays(part)]
         outer = [part.text for part in self._parts if _stays(part)]
-        if len(inner) > 1 and not any("article" in part.kinds for part in self._parts):
+        several = len(inner) > 1 and not any("article" in part.kinds for part in self._parts)
+        if several and self._may_be_in_article:
             yield joined([f"article({joined(inner)})", *outer]), "all", ()
         if self._lone_phrase:
             yield f"article{self._lone_phrase}", "all", ()

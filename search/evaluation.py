@@ -18,13 +18,14 @@ from search.nodes import Node as PlanNode
 from search.plan import Any, Plan, Term
 from search.query.patterns import Patterns
 from search.query.to_plan import to_plan
-from search.query.tree import And, Node, Not, Or, terms_of
+from search.query.tree import And, InArticle, InParagraph, Node, Not, Or, terms_of
 from search.ranking import Bonuses, asked_words, scored_once, top_with
 from search.results import RARE
 from search.segments import SegmentSet
 from search.sets import NO_DOCS, DocIds, Mask, Scores, distinct, unite, without
 from search.topk import Top, top_among
 
+_MANY = 2_000  # paragraphs of a word from which on its articles are remembered
 _BESIDE = 4_000  # paragraphs that are scored one by one beside the best of terms
 
 
@@ -195,11 +196,46 @@ class Evaluation(Evaluator):
                 every = [self._articles(child, excluded) for child in children]
                 return distinct(np.concatenate(every))  # np.unique would load numpy.ma
             case _:
-                return articles_of(self.segments, without(self._matching(node), excluded))
+                docs = self._matching(node)
+                if len(docs) < _MANY or len(excluded):
+                    return articles_of(self.segments, without(docs, excluded))
+                return self._known_articles(to_plan(node, self.patterns), docs)
+
+    def _known_articles(self, plan: Plan, docs: DocIds) -> Articles:
+        """The articles of all paragraphs of a word, which other queries will ask for, too."""
+        if type(plan) is not Term:
+            return articles_of(self.segments, docs)
+        cache = self.segments.cache
+        known: Articles | None = cache.get(("articles", plan))
+        if known is None:
+            known = articles_of(self.segments, docs)
+            known = cache.put(("articles", plan), known, known.nbytes)
+        return known
 
     def _matching(self, node: Node) -> DocIds:
         """The paragraphs of a part of the tree."""
         return self.docs(to_plan(node, self.patterns))
+
+
+def may_be_spread(node: Node) -> bool:
+    """Whether an article may match a tree by several paragraphs of which none does."""
+    match node:
+        case And(children):
+            wanted = [each for each in children if not isinstance(each, Not)]
+            return len(wanted) > 1 or any(map(may_be_spread, wanted))
+        case Or(children):
+            return any(map(may_be_spread, children))
+    return False
+
+
+def has_negation(node: Node) -> bool:
+    """Whether something in a tree is negated."""
+    match node:
+        case And(children) | Or(children):
+            return any(map(has_negation, children))
+        case InArticle(child) | InParagraph(child):
+            return has_negation(child)
+    return isinstance(node, Not)
 
 
 def _terms_and_others(plan: Plan) -> tuple[list[Term], list[Plan]]:

@@ -18,9 +18,8 @@ from search.collectors import Groups, best_in_group, group_by_article, shown_gro
 from search.cursor import next_cursor, resume
 from search.deadline import Limit, TimedOut, time_limit
 from search.errors import ArticleNotFound, QueryError
-from search.evaluation import Evaluation
+from search.evaluation import Evaluation, has_negation, may_be_spread
 from search.query import Query, parse
-from search.query.tree import LEAVES
 from search.results import (
     FEW,
     MAX_CONTEXT,
@@ -120,12 +119,18 @@ class Searcher:
         folded = FoldedTotals(len(groups.doc_ids), len(groups))
         return page._replace(
             total=Totals(len(docs), len(every), same_article, folded),
+        articles = tuple(self._articles(limit, evaluation, groups, options, marking))
+        same_article = len(groups)  # at least
+        if may_be_spread(parsed.tree):
+            same_article = limit.step(evaluation.same_article, lambda: len(groups))
+        total = Totals(len(docs), len(groups), same_article)
+            total=total,
             clauses=_told(parsed, bound),
             articles=articles,
             notices=(*parsed.notices, *bound.notices, *marking.notices()),
             partial=bool(bound.notices),
             advice=limit.step(
-                lambda: self._advice(evaluation, query, options, today, len(docs)), lambda: None
+                lambda: self._advice(evaluation, query, options, today, total), lambda: None
             ),
             facets=limit.step(lambda: self._facets(query, options, today, every), lambda: ()),
         )
@@ -329,15 +334,19 @@ class Searcher:
         )
 
     def _advice(
-        self, evaluation: Evaluation, query: str, options: SearchOptions, day: date, found: int
+        self, evaluation: Evaluation, query: str, options: SearchOptions, day: date, total: Totals
     ) -> Advice | None:
         """What would be found otherwise, where little was, or if it is asked for."""
-        wanted = options.advice == "always" or found < FEW or evaluation.has_rare_word()
+        wanted = options.advice == "always" or total.paragraphs < FEW or evaluation.has_rare_word()
         if options.advice == "never" or not wanted:
             return None
         from search.doctor import advise  # which a search that finds enough does not need
 
-        return advise(query, options, found, self._asking(options, day))
+        # With what is negated, an article may still hold all of the rest.
+        in_article = total.same_article > 0 or has_negation(evaluation.tree)
+        return advise(
+            query, options, total.paragraphs, self._asking(options, day), in_article=in_article
+        )
 
     def _facets(
         self, query: str, options: SearchOptions, day: date, groups: Groups
