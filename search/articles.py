@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from search.plan import Term
 from search.segments import SegmentSet
 from search.sets import DocIds, contains, first_of_runs
 
 Articles = npt.NDArray[np.int32]
+
+_MANY = 2_000  # paragraphs with a term from which on its articles are remembered
 
 NO_ARTICLES: Articles = np.empty(0, np.int32)
 
@@ -21,6 +24,17 @@ def articles_of(segments: SegmentSet, docs: DocIds) -> Articles:
         return NO_ARTICLES
     articles = segments.articles_of(docs)
     return articles[first_of_runs(articles)]
+
+
+def articles_with(segments: SegmentSet, term: Term, docs: DocIds) -> Articles:
+    """The articles of all paragraphs with a term; remembered where they are many."""
+    if len(docs) < _MANY:
+        return articles_of(segments, docs)
+    known: Articles | None = segments.cache.get(("articles", term))
+    if known is None:
+        known = articles_of(segments, docs)
+        known = segments.cache.put(("articles", term), known, known.nbytes)
+    return known
 
 
 def common(sets: Sequence[Articles]) -> Articles:

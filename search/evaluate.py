@@ -188,7 +188,8 @@ class Evaluator:
         return LengthsNode(self.segments, plan.low, plan.high)
 
     def _whole(self, plan: Whole) -> Node:
-        return WholeNode(self.segments, self.node(plan.child))
+        term = plan.child if type(plan.child) is Term else None
+        return WholeNode(self.segments, self.node(plan.child), term)
 
     def _near_paragraphs(self, plan: NearParagraphs) -> Node:
         left, right = self.node(plan.left), self.node(plan.right)

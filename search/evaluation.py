@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from search.articles import Articles, articles_of, common
+from search.articles import Articles, articles_of, articles_with, common
 from search.best import KEPT, select
 from search.deadline import TimedOut, check_time, time_limit
 from search.evaluate import Evaluator
@@ -25,7 +25,6 @@ from search.segments import SegmentSet
 from search.sets import NO_DOCS, DocIds, Mask, Scores, distinct, unite, without
 from search.topk import Top, top_among
 
-_MANY = 2_000  # paragraphs of a word from which on its articles are remembered
 _BESIDE = 4_000  # paragraphs that are scored one by one beside the best of terms
 
 
@@ -196,21 +195,11 @@ class Evaluation(Evaluator):
                 every = [self._articles(child, excluded) for child in children]
                 return distinct(np.concatenate(every))  # np.unique would load numpy.ma
             case _:
-                docs = self._matching(node)
-                if len(docs) < _MANY or len(excluded):
-                    return articles_of(self.segments, without(docs, excluded))
-                return self._known_articles(to_plan(node, self.patterns), docs)
-
-    def _known_articles(self, plan: Plan, docs: DocIds) -> Articles:
-        """The articles of all paragraphs of a word, which other queries will ask for, too."""
-        if type(plan) is not Term:
-            return articles_of(self.segments, docs)
-        cache = self.segments.cache
-        known: Articles | None = cache.get(("articles", plan))
-        if known is None:
-            known = articles_of(self.segments, docs)
-            known = cache.put(("articles", plan), known, known.nbytes)
-        return known
+                plan = to_plan(node, self.patterns)
+                docs = self.docs(plan)
+                if type(plan) is Term and not len(excluded):
+                    return articles_with(self.segments, plan, docs)
+                return articles_of(self.segments, without(docs, excluded))
 
     def _matching(self, node: Node) -> DocIds:
         """The paragraphs of a part of the tree."""

@@ -6,9 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from search.articles import articles_of
+from search.articles import articles_of, articles_with
 from search.deadline import check_time
 from search.nodes import Node
+from search.plan import Term
 from search.segments import SegmentSet
 from search.sets import DocIds, Ints, Mask, ranges, unite, where
 
@@ -85,14 +86,21 @@ class WholeNode(Node):
 
     constant = 1.0
 
-    def __init__(self, segments: SegmentSet, child: Node) -> None:
-        self._segments = segments
-        self._child = child
-        self.size = segments.num_docs if child.size else 0
+    def __init__(self, segments: SegmentSet, child: Node, term: Term | None = None) -> None:
+        """Find the articles: all are needed, and how many they are tells where to begin.
 
-    @cached_property
-    def _articles(self) -> DocIds:
-        return articles_of(self._segments, self._child.docs())
+        Args:
+            segments: of the commit.
+            child: what one document matches.
+            term: that of the child, if it is of one.
+        """
+        self._segments = segments
+        docs = child.docs()
+        self._articles = (
+            articles_with(segments, term, docs) if term else articles_of(segments, docs)
+        )
+        first = segments.first_doc
+        self.size = int((first[self._articles + 1] - first[self._articles]).sum())
 
     def docs(self) -> DocIds:
         """The runs of those articles."""
