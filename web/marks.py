@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from flask import Flask
@@ -14,7 +15,8 @@ from search.word_diff import Part
 
 STYLES = 6
 """How many styles of marks there are; the seventh clause looks like the first."""
-_TOLD = 60  # characters of a clause that a mark repeats
+_TAGS = 1_000  # beginnings of marks that are remembered
+_BEFORE = 100  # characters before the first mark of a text that is not shown from its beginning
 
 Run = tuple[str, tuple[int, ...]]
 """A part of a text, and the clauses that cover it."""
@@ -32,20 +34,72 @@ def marked(text: str, spans: Iterable[Span] = (), clauses: Sequence[Clause] = ()
         text: as it is stored.
         spans: of it that match.
         clauses: of the query, if there are several to be told apart: then each mark has the
-            style of its clause (``c``, and ``d`` for a second one), the numbers of those that
-            end with it, which are shown, and their words as its title.
+            style of its clause (``c``, and ``d`` for a second one), and the numbers of those
+            that end with it, which are shown. What they ask for, the receipts tell.
     """
-    html = Markup("")
-    queries = {clause.id: clause.query for clause in clauses}
+    return Markup("").join(_html(text, spans, told=bool(clauses)))
+
+
+def shortened(
+    text: str, spans: Sequence[Span], clauses: Sequence[Clause], room: int
+) -> tuple[Markup, bool]:
+    """Mark a text as far as there is room for its HTML, and whether some of it is left out.
+
+    It begins at the beginning, or shortly before the first mark where that is far in.
+
+    >>> shortened("A long siege", [Span(7, 12, 1)], (), 30)
+    (Markup('A long …'), True)
+
+    Args:
+        text: as it is stored.
+        spans: of it that match.
+        clauses: as for ``marked``.
+        room: bytes of HTML.
+    """
+    shown, cut = _as_far_as(_html(text, spans, told=bool(clauses)), room)
+    first = min((span.start for span in spans), default=0)
+    if cut and first > max(room // 3, _BEFORE):
+        begin = text.rfind(" ", 0, first - _BEFORE) + 1
+        moved = [Span(start - begin, end - begin, clause) for start, end, clause in spans]
+        shown, _ = _as_far_as(_html(text[begin:], moved, told=bool(clauses)), room)
+        shown = Markup("… ") + shown
+    return (shown + "…" if cut else shown), cut
+
+
+def _as_far_as(runs: Iterable[Markup], room: int) -> tuple[Markup, bool]:
+    """The parts of a text that are no larger than so many bytes, and whether there are more."""
+    shown: list[Markup] = []
+    for run in runs:
+        room -= _size(run)
+        if room < 0:
+            if not run.startswith("<mark"):
+                shown.append(_cut(run, _size(run) + room))
+            return Markup("").join(shown), True
+        shown.append(run)
+    return Markup("").join(shown), False
+
+
+def _cut(run: Markup, room: int) -> Markup:
+    """The whole words at the beginning of a part without a mark, in so many bytes."""
+    text = run.unescape()[:room]
+    while _size(escape(text)) > room:
+        text = text[: len(text) * 3 // 4]
+    return escape(text[: text.rfind(" ") + 1])
+
+
+def _size(html: str) -> int:
+    return len(html.encode())
+
+
+def _html(text: str, spans: Iterable[Span], *, told: bool) -> Iterator[Markup]:
+    """Each part of a text, marked if something covers it."""
+    end = Markup("</mark>")
     for (run, covering), (_, following) in pairwise([*_runs(text, spans), ("", ())]):
-        if covering and queries:
-            ends = tuple(clause for clause in covering if clause not in following)
-            html += _numbered(run, covering, ends, queries)
-        elif covering:
-            html += Markup('<mark data-clause="{}">{}</mark>').format(_listed(covering), run)
+        if covering:
+            ends = tuple(each for each in covering if each not in following)
+            yield (_numbered(covering, ends) if told else _plain(covering)) + escape(run) + end
         else:
-            html += escape(run)
-    return html
+            yield escape(run)
 
 
 def compared(parts: Iterable[Part]) -> Markup:
@@ -76,20 +130,19 @@ def told_apart(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     return tuple(clauses) if marking > 1 else ()
 
 
-def _numbered(
-    run: str, covering: tuple[int, ...], ends: tuple[int, ...], queries: dict[int, str]
-) -> Markup:
-    """A mark that tells which clauses it is of."""
+@lru_cache(_TAGS)
+def _plain(covering: tuple[int, ...]) -> Markup:
+    """How a mark begins that tells its clauses, but shows no difference."""
+    return Markup('<mark data-clause="{}">').format(_listed(covering))
+
+
+@lru_cache(_TAGS)
+def _numbered(covering: tuple[int, ...], ends: tuple[int, ...]) -> Markup:
+    """How a mark begins that shows its clauses. Those that end with it are told anyway."""
     styles = " ".join(style_of(*each) for each in zip(covering, "cd", strict=False))
-    title = "; ".join(f"{each} {_shortened(queries.get(each, ''))}".strip() for each in covering)
+    of = "" if ends == covering else Markup(' data-clause="{}"').format(_listed(covering))
     shown = Markup(' data-ends="{}"').format(_listed(ends)) if ends else ""
-    return Markup('<mark class="{}" data-clause="{}"{} title="{}">{}</mark>').format(
-        styles, _listed(covering), shown, title, run
-    )
-
-
-def _shortened(query: str) -> str:
-    return query if len(query) <= _TOLD else query[: _TOLD - 1] + "…"
+    return Markup('<mark class="{}"{}{}>').format(styles, of, shown)
 
 
 def _listed(numbers: Iterable[int]) -> str:
@@ -104,11 +157,27 @@ def _runs(text: str, spans: Iterable[Span]) -> Iterator[Run]:
 
 def _segments(text: str, spans: Iterable[Span]) -> Iterator[Run]:
     """Cut a text wherever a span begins or ends."""
+    spans = [span for span in spans if span.start < span.end]
+    if any(one.end > other.start for one, other in pairwise(spans)):
+        yield from _overlapping(text, spans)
+        return
+    at = 0
+    for start, end, clause in spans:
+        if at < start:
+            yield text[at:start], ()
+        if start < len(text):
+            yield text[start:end], (clause,)
+        at = end
+    if at < len(text):
+        yield text[at:], ()
+
+
+def _overlapping(text: str, spans: Iterable[Span]) -> Iterator[Run]:
+    """The same, of spans in any order that may cover the same letters."""
     turns: dict[int, Counter[int]] = defaultdict(Counter)
     for start, end, clause in spans:
-        if start < end:
-            turns[min(start, len(text))][clause] += 1
-            turns[min(end, len(text))][clause] -= 1
+        turns[min(start, len(text))][clause] += 1
+        turns[min(end, len(text))][clause] -= 1
     covering: Counter[int] = Counter()
     at = 0
     for border in sorted({*turns, len(text)}):
@@ -121,4 +190,5 @@ def _segments(text: str, spans: Iterable[Span]) -> Iterator[Run]:
 def register(app: Flask) -> None:
     """Give the templates marks, and the styles of clauses."""
     for each in (compared, marked, style_of, told_apart):
+    for each in (marked, shortened, style_of, told_apart):
         app.jinja_env.filters[each.__name__] = each

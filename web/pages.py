@@ -20,6 +20,7 @@ from web.concordance import concordance_view
 from web.filters import chosen_filters, query_with_dates
 from web.ladder import climb, read_ladder
 from web.parameters import Asked, read_arguments
+from web.room import within_room
 from web.summary import current_info, current_searcher
 from web.timeline import timeline_view
 
@@ -49,15 +50,13 @@ def search_page() -> str | Response:
     template, shown = "results.html", {}
     if asked.view in VIEWS and page.total.paragraphs:
         template, shown = f"{asked.view}.html", VIEWS[asked.view](searcher, asked)
-    return render_template(
-        template,
-        asked=asked,
-        page=climb(page, ladder, searcher, asked),
-        ladder=ladder,
-        chosen=chosen_filters(page),
-        dates=period_of(asked.query),
-        **shown,
-    )
+    page = climb(page, ladder, searcher, asked)
+    told = {"ladder": ladder, "chosen": chosen_filters(page), "dates": period_of(asked.query)}
+
+    def render(room: int | None) -> str:
+        return render_template(template, asked=asked, page=page, room=room, **told, **shown)
+
+    return within_room(page, render)
 
 
 @pages.get("/articles/<article_id:article_id>")
