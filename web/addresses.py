@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import Flask, request
@@ -15,6 +16,7 @@ from search.results import HitPlace, Paragraph
 from web.operations import NAMED
 from web.parameters import ALL, READING, Asked, as_arguments
 
+_REMEMBERED = 200  # query strings
 _LINKABLE = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
 
@@ -37,8 +39,14 @@ class ParagraphConverter(BaseConverter):
 
 def search_address(asked: Asked, path: str = "/", **changes: object) -> str:
     """The address of a search, with only those options that are not the default."""
-    arguments = as_arguments(asked, **changes)
-    return f"{path}?{urlencode(arguments)}" if arguments else path
+    arguments = _arguments(asked, tuple(changes.items()))
+    return f"{path}?{arguments}" if arguments else path
+
+
+@lru_cache(_REMEMBERED)
+def _arguments(asked: Asked, changes: tuple[tuple[str, object], ...]) -> str:
+    """The options as a query string, which a page has in a hundred links."""
+    return urlencode(as_arguments(asked, **dict(changes)))
 
 
 def api_address(asked: Asked, name: str, **more: object) -> str:

@@ -7,7 +7,7 @@
 "use strict";
 
 (() => {
-  const PAUSE = 80; // milliseconds between letters: results follow at once, or after the last
+  const PAUSE = 40; // milliseconds between letters: results follow at once, or after the last
   const SAY = 700; // until a screen reader is told how much was found
   const COMPLETIONS = 7;
   const KEYS = "nutgraf.single-keys";
