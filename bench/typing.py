@@ -6,9 +6,8 @@
 
 QUESTIONS is a file of bench.peers, INDEX that of its corpus; playwright and Chromium have to be
 installed (NUTGRAF_CHROMIUM says where). Words are typed letter by letter, one every PAUSE
-milliseconds. How long a letter takes counts from its key event until the results of the whole
-word are in the document: for the last letter of each word, and, where it may be
-followed by a space only, that is what somebody waits for. No word is typed twice.
+milliseconds. What is counted is how long it takes from the key event of the last letter until
+the results of the whole word are in the document. No word is typed twice.
 """
 
 from __future__ import annotations
@@ -36,9 +35,11 @@ _WATCH = """
   const box = document.getElementById("q");
   window.pressed = 0;
   window.told = 0;
-  box.addEventListener("keydown", () => { window.pressed = performance.now(); window.told = 0; }, true);
+  const now = () => performance.now();
+  box.addEventListener("keydown", () => { window.pressed = now(); window.told = 0; }, true);
   new MutationObserver(() => {
-    if (new URLSearchParams(location.search).get("q") === box.value) window.told ||= performance.now();
+    const asked = new URLSearchParams(location.search).get("q");
+    if (asked === box.value) window.told ||= now();
   }).observe(document.getElementById("main"), { childList: true });
 }
 """
