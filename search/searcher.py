@@ -113,17 +113,12 @@ class Searcher:
         groups = shown_groups(self._snapshot, every) if options.fold else every
         marking = Marking()
         articles = tuple(self._articles(limit, evaluation, (groups, every), options, marking))
-        same_article = len(every)  # at least; a leaf asks for one paragraph
-        if not isinstance(parsed.tree, LEAVES):
+        same_article = len(every)  # at least
+        if may_be_spread(parsed.tree):
             same_article = limit.step(evaluation.same_article, lambda: len(every))
         folded = FoldedTotals(len(groups.doc_ids), len(groups))
+        total = Totals(len(docs), len(every), same_article, folded)
         return page._replace(
-            total=Totals(len(docs), len(every), same_article, folded),
-        articles = tuple(self._articles(limit, evaluation, groups, options, marking))
-        same_article = len(groups)  # at least
-        if may_be_spread(parsed.tree):
-            same_article = limit.step(evaluation.same_article, lambda: len(groups))
-        total = Totals(len(docs), len(groups), same_article)
             total=total,
             clauses=_told(parsed, bound),
             articles=articles,

@@ -32,18 +32,18 @@ def client(tmp_path_factory):
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_no_page_is_larger_than_100_kb(client, query):
-    answer = client.get("/", query_string={"q": query})
+    answer = client.get("/", query_string={"q": query, "fold": 0})
     assert answer.status_code == 200
     assert len(answer.data) <= MOST
 
 
 def test_a_page_that_is_shortened_uses_its_room(client):
-    assert len(client.get("/?q=to+the").data) > 0.9 * MOST
+    assert len(client.get("/?q=to+the&fold=0").data) > 0.9 * MOST
 
 
 def test_what_is_left_out_is_a_link_away(client):
-    page = client.get("/?q=to+the").text
-    assert 'href="/articles/long0?q=to+the#p1">read on in ¶ 1</a>' in page
+    page = client.get("/?q=to+the&fold=0").text
+    assert 'href="/articles/long0?q=to+the&amp;fold=0#p1">read on in ¶ 1</a>' in page
 
 
 def test_a_far_mark_of_a_shortened_paragraph_is_shown(client):
@@ -52,7 +52,7 @@ def test_a_far_mark_of_a_shortened_paragraph_is_shown(client):
 
 
 def test_json_has_the_whole_text(client):
-    found = client.get("/api/search?q=to+the").json["articles"]
+    found = client.get("/api/search?q=to+the&fold=0").json["articles"]
     assert {hit["text"] for article in found for hit in article["hits"]} == {LONG}
 
 

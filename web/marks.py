@@ -189,6 +189,5 @@ def _overlapping(text: str, spans: Iterable[Span]) -> Iterator[Run]:
 
 def register(app: Flask) -> None:
     """Give the templates marks, and the styles of clauses."""
-    for each in (compared, marked, style_of, told_apart):
-    for each in (marked, shortened, style_of, told_apart):
+    for each in (compared, marked, shortened, style_of, told_apart):
         app.jinja_env.filters[each.__name__] = each

@@ -33,7 +33,6 @@ _WAITING = 4  # texts to be packed that are waited for, in the calls that gave t
 _KEPT = 64  # blocks that a reader keeps open
 _COPY = 1 << 20
 _MOST = 1 << 15  # bytes that a byte of Zstandard can stand for
-_OPENED = threading.local()  # a decompressor for each thread: to make one takes as long as a block
 
 
 class _Packed(NamedTuple):
@@ -191,10 +190,6 @@ class TextsReader:
             said = zstandard.frame_content_size(packed.data)
             if said != size or size > len(packed) * _MOST:
                 self._sealed.damaged("a block of texts has not the size that is noted")
-            if not hasattr(_OPENED, "decompress"):
-                _OPENED.decompress = zstandard.ZstdDecompressor().decompress
-            opened: bytes = _OPENED.decompress(packed.data)
-            return opened
             return _opener().open(packed.data)
         except zstandard.ZstdError as error:
             self._sealed.damaged(f"a block of texts does not open: {error}")
