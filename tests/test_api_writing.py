@@ -69,20 +69,22 @@ def test_an_article_is_added_replaced_and_removed_and_found_at_once(client, path
     assert Searcher.open(path).has_article("known")
 
 
-def test_an_article_that_is_called_like_a_paragraph_is_written_too(client):
-    odd = "https%3A%2F%2Fexample.org%2Fstory%2Fparagraphs%2F3"
-    assert put(client, odd).json["id"] == "https://example.org/story/paragraphs/3"
+@pytest.mark.parametrize("end", ["", "/copies"])
+def test_an_article_that_is_called_like_a_paragraph_is_written_too(client, end):
+    odd = f"https%3A%2F%2Fexample.org%2Fstory%2Fparagraphs%2F3{end.replace('/', '%2F')}"
+    assert put(client, odd).json["id"] == f"https://example.org/story/paragraphs/3{end}"
     assert put(client, odd, {"text": "Cake instead."}).json["status"] == "replaced"
     assert client.get(f"/api/articles/{odd}").json["of"] == 1
     assert client.delete(f"/api/articles/{odd}").status_code == 401
     assert client.delete(f"/api/articles/{odd}", headers=ALLOWED).json["status"] == "removed"
 
 
-def test_a_paragraph_itself_is_not_written(client):
+@pytest.mark.parametrize("end", ["", "/copies"])
+def test_a_paragraph_itself_is_not_written(client, end):
     for answer in (
-        put(client, "known/paragraphs/1"),
-        client.delete("/api/articles/known/paragraphs/1", headers=ALLOWED),
-        client.delete("/api/articles/unknown/paragraphs/1", headers=ALLOWED),
+        put(client, f"known/paragraphs/1{end}"),
+        client.delete(f"/api/articles/known/paragraphs/1{end}", headers=ALLOWED),
+        client.delete(f"/api/articles/unknown/paragraphs/1{end}", headers=ALLOWED),
     ):
         assert error_of(answer, 405)["code"] == "method_not_allowed"
         assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"

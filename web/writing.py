@@ -60,13 +60,14 @@ def bulk() -> Response:
     return as_json({**shown, "lines": [_line(each) for each in received]})
 
 
-@writing.route(
-    "/api/articles/<article_id:article_id>/paragraphs/<paragraph:number>",
-    methods=["PUT", "DELETE"],
-)
-def write_what_is_called_like_a_paragraph(article_id: str, number: int) -> Response:
+_PARAGRAPH = "/api/articles/<article_id:article_id>/paragraphs/<paragraph:number>"
+
+
+@writing.route(f"{_PARAGRAPH}/copies", methods=["PUT", "DELETE"], defaults={"of": "/copies"})
+@writing.route(_PARAGRAPH, methods=["PUT", "DELETE"], defaults={"of": ""})
+def write_what_is_called_like_a_paragraph(article_id: str, number: int, of: str) -> Response:
     """Write the article whose id ends like this. A paragraph itself is written with its article."""
-    whole = f"{article_id}/paragraphs/{number}"
+    whole = f"{article_id}/paragraphs/{number}{of}"
     exists = _has(whole)
     if request.method == "DELETE" and exists:
         return delete(whole)
