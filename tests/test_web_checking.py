@@ -31,8 +31,8 @@ def test_what_is_no_list_of_quotations_is_refused(client, given):
     hold(answer.json, "Error")
 
 
-def test_half_a_character_is_refused(client):
-    data = r'["a\ud800"]'
+@pytest.mark.parametrize("data", [r'["a\ud800"]', "[" * 15_000, "[NaN", "", '["a"] x'])
+def test_half_a_character_and_what_is_no_json_are_refused(client, data):
     answer = client.post("/api/check", data=data, content_type="application/json")
     assert answer.status_code == 400
     hold(answer.json, "Error")

@@ -38,7 +38,7 @@ def check_many() -> Response:
     operations.CHECK_MANY.check(request.args)
     if request.mimetype != "application/json":
         raise WrongType("Send this as application/json, in the header Content-Type")
-    given = request.get_json(silent=True)
+    given = _sent_json()
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
         raise QueryError('Send a JSON list of quotations, such as ["We will not go"]', "bad_input")
     if not 1 <= len(given) <= MOST:
@@ -47,6 +47,14 @@ def check_many() -> Response:
         )
     searcher = current_searcher()
     return as_json([checked_as_dict(searcher.check_quotation(each, SECONDS)) for each in given])
+
+
+def _sent_json() -> Any:
+    """What was sent; None if it is no JSON, or is nested deeper than can be read."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 @checking.get("/check")
