@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, results
@@ -132,6 +133,7 @@ def command(
 
     With --csv, all rows are written, however many they are, unless --sample chooses.
     """
+    _refuse_what_does_not_go_together(words=words, as_csv=as_csv, as_json=as_json)
     options = SearchOptions(match="any" if match_any else "all", strict=strict, tz=tz)
     searcher = Searcher.open(index_path)
     asked = " ".join(query)
@@ -152,6 +154,24 @@ def command(
         _print_rows(console, page.rows, shown)
         messages().print(_summary(page))
     return FOUND if page.rows else NOT_FOUND
+
+
+def _refuse_what_does_not_go_together(*, words: bool, as_csv: bool, as_json: bool) -> None:
+    """Raise UsageError for options that could not do what they say."""
+    if as_csv and as_json:
+        raise click.UsageError("--json and --csv are two forms; ask for one of them.")
+    context = click.get_current_context()
+    given = {
+        each.name: each.opts[-1]
+        for each in context.command.params
+        if context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE
+    }
+    of_rows, of_words = ("order", "sample", "seed", "number", "width"), ("window", "least")
+    wrong = [given[name] for name in (of_rows if words else of_words) if name in given]
+    if wrong and words:
+        raise click.UsageError(f"{wrong[0]} is for rows; --collocates are of all matches.")
+    if wrong:
+        raise click.UsageError(f"{wrong[0]} is for --collocates; ask for them with it.")
 
 
 def _tell(notices: tuple[str, ...]) -> None:

@@ -223,6 +223,26 @@ def test_the_command_writes_all_rows_as_csv_without_formulas(
     assert re.fullmatch(r"a/1#p2@[0-9a-f]{10}", table[1]["address"])
 
 
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--csv", "--json"], "--json"),
+        (["--collocates", "--sample", "5"], "--sample"),
+        (["--collocates", "--sort", "left1"], "--sort"),
+        (["--collocates", "--page", "1"], "--page"),
+        (["--window", "3"], "--window"),
+        (["--least", "1", "--csv"], "--least"),
+    ],
+)
+def test_options_that_could_not_do_what_they_say_are_refused(
+    path: Path, capfd: pytest.CaptureFixture[str], options: list[str], named: str
+) -> None:
+    assert run(["--index", str(path), "kwic", "siege", *options]) == 2
+    told = capfd.readouterr()
+    assert named in told.err
+    assert told.out == ""
+
+
 def test_the_api_and_the_command_give_the_same_rows(
     path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
