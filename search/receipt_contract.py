@@ -137,6 +137,8 @@ def _found(fields: _Fields) -> Found:
     )
     if len(found.addresses) != min(found.paragraphs, LISTED):
         fields.refuse("addresses", "are not as many as it says that were found")
+    if fields.yes_no("complete") != found.is_complete:
+        fields.refuse("complete", "is not so")
     return found
 
 

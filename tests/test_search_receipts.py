@@ -229,7 +229,7 @@ WRONG = {
     "query": [None, "x" * 3000, ["ferry"]], "match": ["some", 1], "sort": ["newest", None], "strict": [0, "no"],
     "tz": [None, "x" * 300], "today": ["2026-02-30", "today", 5], "clauses": [{}, ["ferry"], [{}], [{}] * 5000],
     "notices": ["x", [1]], "index.generation": [-1, 1.5, True, "1", 10**13], "index.state": ["x", "0" * 15],
-    "index.dates.first": ["2026-13-01", 1, False], "found.paragraphs": [-1, None, 10**13], "found.partial": ["", 1],
+    "index.dates.first": ["2026-13-01", 1, False], "found.paragraphs": [-1, None, 10**13], "found.partial": ["", 1], "found.complete": [False, 1, None],
     "found.digest": ["0" * 63, "Z" * 64], "index": [[], None], "found": ["x"], "index.dates": [3],
     "found.addresses": [[], ["a"], ["a#p1"], ["a#p1@0123456789"] * 2, ["\x1b]0;x#p1@0123456789"], ["\ud800#p1@0123456789"], [1], "a#p1@0123456789"],
 }  # fmt: skip
