@@ -82,12 +82,12 @@ class Feed(NamedTuple):
 
 
 def newest(searcher: Searcher, query: str, options: SearchOptions) -> Feed:
-    """The newest matches of a query; of copies only the first, so that none comes as news.
+    """The newest matches of a query; of copies only one, so that none comes as news.
 
     Of the options, those count that say how it is read. Raises QueryError, also where it takes
     too long.
     """
-    matched = searcher.matched(query, options._replace(sort="date")).folded()
+    matched = _as_they_came(searcher.matched(query, options._replace(sort="date")))
     groups = matched.groups()
     published = matched.snapshot.numbers("first_day")[groups.articles]
     undated = int(np.count_nonzero(published == 0))
@@ -103,6 +103,22 @@ def newest(searcher: Searcher, query: str, options: SearchOptions) -> Feed:
         committed=committed,
         changed=max(committed, today),
     )
+
+
+def _as_they_came(matched: Matched) -> Matched:
+    """The same, of copies only the one that is longest in the archive.
+
+    Results show the one that was published first. That may come later than its copies, which a
+    reader has seen by then. Of articles without a date, which are left out, none stands for others.
+    """
+    docs, snapshot = matched.docs, matched.snapshot
+    family_of = snapshot.families.of_docs(docs.astype(np.int64))
+    undated = snapshot.numbers("first_day")[snapshot.articles_of(docs)] == 0
+    order = np.lexsort((docs, undated))
+    families, first = np.unique(family_of[order], return_index=True)
+    kept = family_of < 0
+    kept[order[first[families >= 0]]] = True
+    return matched._replace(docs=docs[kept])
 
 
 def _entries(matched: Matched, most: int) -> Iterator[Entry]:

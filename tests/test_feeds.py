@@ -234,6 +234,29 @@ def test_a_new_paragraph_that_matches_is_new(tmp_path):
     assert before != after
 
 
+COPIED = (
+    "The harbour ferry struck the eastern pier on Monday morning, and eleven passengers were taken "
+    "to the hospital in Vesselby by boat and by bus."
+)
+
+
+def test_copies_of_what_was_seen_do_not_come_whatever_their_dates_and_ids(tmp_path):
+    first, *later = ids_after(
+        tmp_path,
+        [dated("m", DAY, COPIED, "The ferry is mended.")],
+        [dated("z", ("2016-09-27", "day"), COPIED)],
+        [dated("b", DAY, COPIED)],
+        [dated("a", ("2016-09-25", "day"), COPIED)],
+        [Article("u", (COPIED,))],
+    )
+    assert later == [first] * 4
+
+
+def test_a_copy_of_what_had_no_date_is_news(tmp_path):
+    before, after = ids_after(tmp_path, [Article("m", (COPIED,))], [dated("a", DAY, COPIED)])
+    assert (before, len(after)) == ([], 1)
+
+
 def test_an_index_that_is_made_again_has_the_same_entries(tmp_path):
     one, other = (
         ids_after(tmp_path / "1", ARTICLES),
