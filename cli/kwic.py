@@ -32,11 +32,12 @@ from search.concordance_page import (
     all_rows,
     concordance,
 )
-from search.results import SearchOptions
+from search.matched import Matched
+from search.results import CountedCopies, SearchOptions
 from search.row_order import ORDERS, Order
 from search.samples import MAX_SAMPLE, MAX_SEED
 from search.searcher import Searcher
-from search.wording import counted
+from search.wording import counted, told_copy_counts
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,6 +99,7 @@ _MARK, _NAME = "bold black on yellow", "cyan"
     type=click.IntRange(1),
     help="How often a collocate has to be near.",
 )
+@click.option("--fold", is_flag=True, help="Of copies of a paragraph take only the first.")
 @click.option("--any", "match_any", is_flag=True, help="Any of the words instead of all.")
 @click.option("--strict", is_flag=True, help="A mistake in the query is an error.")
 @click.option("--tz", default="", metavar="ZONE", help="Time zone of date:today; yours by default.")
@@ -122,6 +124,7 @@ def command(
     words: bool,
     window: int,
     least: int,
+    fold: bool,
     match_any: bool,
     strict: bool,
     tz: str,
@@ -137,15 +140,18 @@ def command(
     options = SearchOptions(match="any" if match_any else "all", strict=strict, tz=tz)
     searcher = Searcher.open(index_path)
     asked = " ".join(query)
+    copies: CountedCopies = "first" if fold else "all"
     if words:
         found = (window, window), least, size or MOST
-        return _tell_collocates(searcher, asked, options, found, as_csv=as_csv, as_json=as_json)
+        matched = searcher.matched(asked, options).counting(copies)
+        return _tell_collocates(matched, found, as_csv=as_csv, as_json=as_json)
     console = results(color)
     shown = width or (_WIDTH if isinstance(console, PlainConsole) else 0)
     rows = size or (sample if 0 < sample <= MAX_ROWS else ROWS)
-    wanted = Wanted(order, rows, number, sample, seed, shown or MAX_WIDTH // 4)
+    wanted = Wanted(order, rows, number, sample, seed, shown or MAX_WIDTH // 4, copies=copies)
     if as_csv:
-        return _write_rows(searcher, asked, options, wanted._replace(width=width or wanted.width))
+        matched = searcher.matched(asked, options).counting(copies)
+        return _write_rows(matched, wanted._replace(width=width or wanted.width))
     page = concordance(searcher, asked, options, wanted)
     if as_json:
         click.echo(json.dumps(concordance_as_dict(page), ensure_ascii=False, indent=2))
@@ -179,9 +185,8 @@ def _tell(notices: tuple[str, ...]) -> None:
         messages().print(f"Note: {notice}")
 
 
-def _write_rows(searcher: Searcher, query: str, options: SearchOptions, wanted: Wanted) -> int:
+def _write_rows(matched: Matched, wanted: Wanted) -> int:
     """Write all rows as CSV."""
-    matched = searcher.matched(query, options)
     _tell(matched.notices)
     written = 0
 
@@ -222,6 +227,7 @@ def _summary(page: Concordance) -> str:
     """How much there is, and what of it is shown."""
     matching = counted(page.paragraphs, "paragraph")
     line = f"{counted(len(page.rows), 'row')}, {matching} in {counted(page.articles, 'article')}"
+    line += told_copy_counts(page.copies)
     if page.wanted.sample:
         line += f", sample of {page.wanted.sample:,} with seed {page.wanted.seed}"
     elif page.has_next or page.wanted.number > 1:
@@ -230,16 +236,9 @@ def _summary(page: Concordance) -> str:
 
 
 def _tell_collocates(
-    searcher: Searcher,
-    query: str,
-    options: SearchOptions,
-    wanted: tuple[tuple[int, int], int, int],
-    *,
-    as_csv: bool,
-    as_json: bool,
+    matched: Matched, wanted: tuple[tuple[int, int], int, int], *, as_csv: bool, as_json: bool
 ) -> int:
     """Print the words near the matches, of all that matches."""
-    matched = searcher.matched(query, options)
     found = collocates(matched, *wanted)
     if as_json:
         told = collocates_as_dict(matched, found)

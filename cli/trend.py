@@ -17,7 +17,7 @@ from search.searcher import Searcher
 from search.timeline import By, Timeline, count_by_date
 from search.timeline_contract import timeline_as_csv, timeline_as_dict
 from search.timeline_wording import told_gaps, told_most
-from search.wording import counted
+from search.wording import counted, told_copy_counts
 
 _MOST = 1_000_000  # of a rate
 
@@ -38,6 +38,7 @@ _MOST = 1_000_000  # of a rate
     metavar="N",
     help="Draw how many match of N paragraphs of the archive, such as 10000.",
 )
+@click.option("--fold", is_flag=True, help="Of copies of a paragraph count only the first.")
 @click.option("--any", "match_any", is_flag=True, help="Any of the words instead of all.")
 @click.option("--strict", is_flag=True, help="A mistake in the query is an error.")
 @click.option("--tz", default="", metavar="ZONE", help="Time zone of date:today; yours by default.")
@@ -55,6 +56,7 @@ def command(
     query: tuple[str, ...],
     by: By,
     per: int,
+    fold: bool,
     match_any: bool,
     strict: bool,
     tz: str,
@@ -77,7 +79,8 @@ def command(
         raise click.UsageError("--json and --csv are two forms; ask for one of them.")
     options = SearchOptions(match="any" if match_any else "all", strict=strict, tz=tz)
     searcher = Searcher.open(index_path)
-    timeline = count_by_date(searcher.matched(" ".join(query), options), by)
+    matched = searcher.matched(" ".join(query), options).counting("first" if fold else "all")
+    timeline = count_by_date(matched, by)
     if as_json:
         click.echo(json.dumps(timeline_as_dict(timeline, per), ensure_ascii=False, indent=2))
     elif as_csv:
@@ -97,6 +100,6 @@ def _tell(timeline: Timeline, per: int, color: ColorChoice) -> None:
         return
     print_timeline(results(color), timeline, per)
     found = f"{counted(total.paragraphs, 'paragraph')} in {counted(total.articles, 'article')}"
-    messages().print(f"{found}, by {timeline.by}")
+    messages().print(f"{found}, by {timeline.by}{told_copy_counts(timeline.copies)}")
     for sentence in filter(None, (told_most(timeline, per), told_gaps(timeline))):
         messages().print(sentence)

@@ -10,7 +10,7 @@ from search.concordance import WIDTH, Place, Row, marks_anything, rows
 from search.deadline import TimedOut, time_limit
 from search.errors import QueryError
 from search.matched import Matched
-from search.results import Clause, SearchOptions
+from search.results import Clause, CopyCounts, CountedCopies, SearchOptions
 from search.row_order import Order, in_order, side_of, sort_places
 from search.samples import sample, some_paragraphs
 from search.searcher import Searcher
@@ -34,6 +34,7 @@ class Wanted(NamedTuple):
         width: characters before and behind a match.
         reading: paragraphs that are read to sort by words; of more, so many are chosen, which is
             told. None reads all.
+        copies: whether paragraphs that are copies all have rows, or the first that matches only.
     """
 
     order: Order = "article"
@@ -43,6 +44,7 @@ class Wanted(NamedTuple):
     seed: int = 1
     width: int = WIDTH
     reading: int | None = None
+    copies: CountedCopies = "all"
 
 
 class Concordance(NamedTuple):
@@ -50,10 +52,11 @@ class Concordance(NamedTuple):
 
     Attributes:
         query, options, wanted: what was asked.
-        paragraphs, articles: how many match, exactly.
+        paragraphs, articles: how many match, exactly, of copies those that are counted.
         rows: of the page.
         has_next: whether there are more rows behind them.
         clauses, notices, partial: as of a page of results.
+        copies: whether all copies are counted, and how many there are.
     """
 
     query: str
@@ -66,6 +69,7 @@ class Concordance(NamedTuple):
     clauses: tuple[Clause, ...]
     notices: tuple[str, ...]
     partial: bool
+    copies: CopyCounts
 
 
 def concordance(
@@ -80,7 +84,7 @@ def concordance(
         )
     try:
         with time_limit(options.seconds):
-            matched = searcher.matched(query, options)
+            matched = searcher.matched(query, options).counting(wanted.copies)
             given, notices = _chosen(matched, wanted)
             start = (wanted.number - 1) * wanted.size
             some = list(islice(given, start, start + wanted.size + 1))
@@ -98,6 +102,7 @@ def concordance(
         clauses=matched.clauses,
         notices=(*matched.notices, *notices),
         partial=matched.partial,
+        copies=matched.copy_counts(),
     )
 
 

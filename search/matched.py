@@ -11,7 +11,14 @@ import numpy as np
 from search.collectors import Groups, group_by_article
 from search.deadline import check_time
 from search.evaluation import Evaluation
-from search.results import ArticleHeader, Clause, Hit, SearchOptions
+from search.results import (
+    ArticleHeader,
+    Clause,
+    CopyCounts,
+    CountedCopies,
+    Hit,
+    SearchOptions,
+)
 from search.sets import DocIds
 from search.showing import document_of, hit_of, window
 from search.snapshot import Snapshot
@@ -30,6 +37,7 @@ class Matched(NamedTuple):
         among: of how many, all copies counted.
         evaluation: that found them.
         snapshot: of the commit.
+        counted: whether all copies are among ``docs``, or the first of each only.
     """
 
     query: str
@@ -42,6 +50,7 @@ class Matched(NamedTuple):
     among: int
     evaluation: Evaluation
     snapshot: Snapshot
+    counted: CountedCopies = "all"
 
     def groups(self) -> Groups:
         """The matches by article, articles in the order of the index."""
@@ -49,8 +58,17 @@ class Matched(NamedTuple):
 
     def folded(self) -> Matched:
         """The same, of copies only the first that matches."""
-        families = self.snapshot.families
-        return self._replace(docs=families.fold(self.docs).docs) if families else self
+        docs = self.snapshot.families.fold(self.docs).docs
+        return self._replace(docs=docs, counted="first")
+
+    def counting(self, copies: CountedCopies) -> Matched:
+        """The same, all copies counted, or folded."""
+        return self if copies == self.counted else self.folded()
+
+    def copy_counts(self) -> CopyCounts:
+        """How many paragraphs match, with copies and without."""
+        first = len(self.snapshot.families.fold(self.docs).docs)
+        return CopyCounts(self.counted, self.among, first)
 
     def in_order(self, articles: int | None = None) -> DocIds:
         """The matches in the order of the results; those of an article in that of the text.

@@ -15,6 +15,7 @@ Advise = Literal["few", "always", "never"]
 Place = Literal["top", "middle", "buried"]
 FacetField = Literal["source", "author", "year", "language"]
 FamilyKind = Literal["copy", "boilerplate"]
+CountedCopies = Literal["all", "first"]
 Relaxed = Literal["spelling", "article", "words", "date", "text", "title", "without", "any"]
 
 
@@ -179,6 +180,20 @@ class FoldedTotals(NamedTuple):
 
     paragraphs: int
     articles: int
+
+
+class CopyCounts(NamedTuple):
+    """How many paragraphs match, with copies and without.
+
+    Attributes:
+        counted: whether all of them are counted, or of copies only the first that matches.
+        every: paragraphs that match, all copies among them.
+        first: those that are left if of copies only the first counts.
+    """
+
+    counted: CountedCopies
+    every: int
+    first: int
 
 
 class Totals(NamedTuple):

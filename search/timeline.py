@@ -1,7 +1,9 @@
 """The timeline of a query: how much of what it matches was published when, and how much of all.
 
 An article is counted in a period if all days that its date can mean lie in it, which is how
-``date:`` finds it: the count of a period is the total of the query narrowed to it. What was
+``date:`` finds it: the count of a period is the total of the query narrowed to it, if all copies
+are counted. If of copies only the first is, it is counted in its own period, while the query
+narrowed to a later one has a first copy there, too: then a period may tell less. What was
 published on a day that nobody knows is not put on one. It is counted apart: dates that are
 unknown, and dates of which only the year, or the year and the month, are known.
 
@@ -24,7 +26,7 @@ from search.published import PERIODS, UNKNOWN, Published, codes_of, published
 from search.query import parse
 from search.query.dates import FIRST_DAY, LAST_DAY
 from search.query.periods import days_asked, in_period, in_periods
-from search.results import SearchOptions
+from search.results import CopyCounts, SearchOptions
 from search.sets import Ints
 
 By = Literal["auto", "day", "week", "month", "year"]
@@ -96,6 +98,7 @@ class Timeline(NamedTuple):
         total: of all that matches.
         archive: the first and the last day of the archive; None where no date is known.
         notices, partial: as of a page of results.
+        copies: whether all copies are counted, and how many there are.
     """
 
     query: str
@@ -107,6 +110,7 @@ class Timeline(NamedTuple):
     archive: tuple[date, date] | None
     notices: tuple[str, ...]
     partial: bool
+    copies: CopyCounts
 
     @property
     def gaps(self) -> Iterator[tuple[Period, Period]]:
@@ -177,6 +181,7 @@ def count_by_date(matched: Matched, by: By = "auto", most: int = MAX_PERIODS) ->
         archive=_dates(dates.span) if dates.span else None,
         notices=matched.notices,
         partial=matched.partial,
+        copies=matched.copy_counts(),
     )
 
 

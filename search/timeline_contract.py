@@ -25,6 +25,7 @@ def timeline_as_dict(timeline: Timeline, unit: int = 0) -> dict[str, Any]:
         "by": timeline.by,
         "per": unit or None,
         "total": _counts(timeline.total),
+        "copies": timeline.copies._asdict(),
         "archive": {
             "first": first.isoformat() if first else None,
             "last": last.isoformat() if last else None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from index.article import PublicationDate
-from search.results import Clause, ClauseMatch, Copies
+from search.results import Clause, ClauseMatch, Copies, CopyCounts
 from search.word_diff import Part
 
 MONTHS = (
@@ -105,6 +105,21 @@ def told_copies(copies: Copies) -> str:
     if copies.first_date.value is None:
         return told
     return f"{told}, first {printed_day(copies.first_date.value[:10])}"
+
+
+def told_copy_counts(counts: CopyCounts) -> str:
+    """What there is to say of copies behind a number of paragraphs; "" where there are none.
+
+    >>> told_copy_counts(CopyCounts("all", 1204, 894))
+    ', 310 of them copies'
+    >>> told_copy_counts(CopyCounts("first", 1204, 894))
+    ', with copies 1,204'
+    """
+    if counts.every == counts.first:
+        return ""
+    if counts.counted == "first":
+        return f", with copies {counts.every:,}"
+    return f", {counts.every - counts.first:,} of them copies"
 
 
 def told_diff(parts: Sequence[Part]) -> str:

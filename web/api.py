@@ -88,7 +88,8 @@ def count_periods() -> Response:
         operations.TIMELINE.check(request.args)
         asked = asked_for("/api/timeline?q=words")
         form = read_one(request.args, "format")
-        timeline = count_by_date(searcher.matched(asked.query, asked.options), asked.by)
+        matched = searcher.matched(asked.query, asked.options).counting(asked.copies)
+        timeline = count_by_date(matched, asked.by)
         as_form = timeline_as_csv if form == "csv" else timeline_as_dict
         return as_form(timeline, asked.per)
 

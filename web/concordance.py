@@ -55,7 +55,7 @@ def show_rows() -> Response:
     operations.KWIC.check(request.args)
     asked = asked_for("/api/kwic?q=words")
     if read_one(request.args, "format") == "csv":
-        matched = current_searcher().matched(asked.query, asked.options)
+        matched = current_searcher().matched(asked.query, asked.options).counting(asked.copies)
         rows = all_rows(matched, asked.wanted._replace(reading=_SORTED))
         return _table(rows_as_csv(rows), "kwic.csv")
     return remembered(
@@ -102,7 +102,7 @@ def _collocates(
     searcher: Searcher, asked: Asked, window: tuple[int, int], least: int, most: int
 ) -> tuple[Matched, Collocates]:
     """Collocates of no more paragraphs than there is time for."""
-    matched = searcher.matched(asked.query, asked.options)
+    matched = searcher.matched(asked.query, asked.options).counting(asked.copies)
     options = (window, least, most, ROWS_READING, asked.wanted.seed, asked.options.seconds / 3)
     return matched, collocates(matched, *options)
 

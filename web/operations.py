@@ -68,20 +68,20 @@ NEIGHBOURS = Operation(
 TIMELINE = Operation(
     "timeline", "get", "/api/timeline",
     "How much of what matches was published when, and how much of the archive.",
-    "Timeline", (*parameters.READING, "by", "per", "format"), ("q",), (400,),
+    "Timeline", (*parameters.READING, "by", "per", "copies", "format"), ("q",), (400,),
     types=("application/json", "text/csv"),
 )  # fmt: skip
 KWIC = Operation(
     "kwic", "get", "/api/kwic",
     "The rows of a concordance: every match with what stands around it.", "Concordance",
-    (*parameters.READING, "order", "rows", "page", "sample", "seed", "width", "format"),
+    (*parameters.READING, "order", "rows", "page", "sample", "seed", "width", "copies", "format"),
     ("q",), (400,), types=("application/json", "text/csv"),
 )  # fmt: skip
 COLLOCATES = Operation(
     "collocates", "get", "/api/collocates",
     "The words that stand near the matches more than elsewhere.", "Collocates",
-    (*parameters.READING, "left", "right", "least", "words", "seed", "format"), ("q",), (400,),
-    types=("application/json", "text/csv"),
+    (*parameters.READING, "left", "right", "least", "words", "seed", "copies", "format"),
+    ("q",), (400,), types=("application/json", "text/csv"),
 )  # fmt: skip
 EXPORT = Operation(
     "export", "get", "/api/export",

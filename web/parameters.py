@@ -23,6 +23,7 @@ from search.results import (
     MAX_RESULTS,
     MAX_SIZE,
     Advise,
+    CountedCopies,
     Match,
     SearchOptions,
     Sort,
@@ -96,6 +97,9 @@ PARAMETERS = {
                   "that of the server."),
         Parameter("fold", "0: show all copies of a paragraph; else of those that match only the "
                   "one that was first.", "1", choices=("1", "0")),
+        Parameter("copies", "What counts of paragraphs that are copies of each other: all, or of "
+                  "those that match only the one that was first.", "all",
+                  choices=("all", "first")),
         Parameter("facets", "1: count sources, authors, years and languages of all that matches.",
                   "0", choices=("0", "1")),
         Parameter("advice", "When to tell what would be found otherwise: where few paragraphs "
@@ -165,6 +169,8 @@ class Asked:
     by: By = "auto"
     per: int = 0
     """Of a timeline."""
+    copies: CountedCopies = "all"
+    """Of a timeline and of a concordance."""
     wanted: Wanted = Wanted(reading=ROWS_READING)  # noqa: RUF009 - it is frozen
     """Of a concordance."""
 
@@ -188,11 +194,12 @@ def read_arguments(arguments: MultiDict[str, str]) -> Asked:
         seconds=SECONDS,
     )
     view, by, per = (read_one(arguments, name) for name in ("view", "by", "per"))
-    asked = Asked(given["q"], options, view, cast(By, by), per)
-    return replace(asked, wanted=_read_wanted(arguments, given["page"]))
+    copies = cast(CountedCopies, read_one(arguments, "copies"))
+    asked = Asked(given["q"], options, view, cast(By, by), per, copies)
+    return replace(asked, wanted=_read_wanted(arguments, given["page"], copies))
 
 
-def _read_wanted(arguments: MultiDict[str, str], page: int) -> Wanted:
+def _read_wanted(arguments: MultiDict[str, str], page: int, copies: CountedCopies) -> Wanted:
     """Read what is asked of a concordance."""
     return Wanted(
         order=cast(Order, read_one(arguments, "order")),
@@ -202,6 +209,7 @@ def _read_wanted(arguments: MultiDict[str, str], page: int) -> Wanted:
         seed=read_one(arguments, "seed"),
         width=read_one(arguments, "width"),
         reading=ROWS_READING,
+        copies=copies,
     )
 
 
@@ -250,6 +258,7 @@ def as_arguments(asked: Asked, **changes: object) -> dict[str, object]:
         "view": asked.view,
         "by": asked.by,
         "per": asked.per,
+        "copies": asked.copies,
     }
     return {
         name: value

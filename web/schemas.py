@@ -85,6 +85,11 @@ _PLACE = _or_null(
     _object({"id": _text(), "paragraph": _number(), "page": _number(), "link": _LINK})
 )
 
+_COPY_COUNTS = _object({
+    "counted": _one_of("all", "first"),
+    "every": _number("Paragraphs that match, all copies among them."),
+    "first": _number("Those that are left if of copies only the first counts."),
+})  # fmt: skip
 _DATES = _object({"first": _or_null(_text()), "last": _or_null(_text()), "unknown": _number()})
 
 _RESULTS: Schema = {
@@ -221,6 +226,7 @@ _TIMES: Schema = {
         "by": _one_of("day", "week", "month", "year"),
         "per": _or_null(_number("Of how many paragraphs of the archive rate tells.", 1)),
         "total": _object(_COUNTS),
+        "copies": _COPY_COUNTS,
         "archive": _object({
             "first": _or_null(_text("The first day of the archive.", format="date")),
             "last": _or_null(_text("Its last day.", format="date")),
@@ -243,7 +249,9 @@ _TIMES: Schema = {
             **_COUNTS,
             "archive": _object(_COUNTS),
             "gap": _yes_no("Whether the archive cannot have anything of it."),
-            "query": _or_null(_text("The query narrowed to it, which finds just as much.")),
+            "query": _or_null(
+                _text("The query narrowed to it; it finds as much, if all copies are counted.")
+            ),
         },
         {"rate": _RATE},
     ),
@@ -262,6 +270,7 @@ _WORDS: Schema = {
         "query": _text(),
         "match": _MATCH,
         "total": _object({"paragraphs": _number(), "articles": _number()}),
+        "copies": _COPY_COUNTS,
         "notices": _NOTICES,
         "partial": _yes_no("Whether there may be more than is told."),
         "clauses": _CLAUSES,
@@ -293,6 +302,7 @@ _WORDS: Schema = {
         "query": _text(),
         "match": _MATCH,
         "rows": _number("How many matches there are."),
+        "copies": _COPY_COUNTS,
         "paragraphs": _object({"read": _number(), "matching": _number()}),
         "estimated": _yes_no("Whether not all paragraphs were read, so that rows, count, left and "
                              "right are estimates."),

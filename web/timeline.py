@@ -86,7 +86,8 @@ class Drawing(NamedTuple):
 
 def timeline_view(searcher: Searcher, asked: Asked) -> dict[str, Any]:
     """The timeline of a search, and its drawing. Raises QueryError where it is too long."""
-    timeline = count_by_date(searcher.matched(asked.query, asked.options), asked.by, MAX_DRAWN)
+    matched = searcher.matched(asked.query, asked.options).counting(asked.copies)
+    timeline = count_by_date(matched, asked.by, MAX_DRAWN)
     periods = timeline.periods
     return {
         "timeline": timeline,
