@@ -19,6 +19,7 @@ CONTENT_TYPES: dict[Format, str] = {"csv": "text/csv", "jsonl": "application/jso
 COLUMNS = (
     "id", "title", "author", "source", "url", "language", "date", "precision", "paragraph", "of",
     "position", "text", "spans", "clauses", "score", "address", "link",
+    "copy_of", "family_kind",
 )  # fmt: skip
 """What each row tells, in the order of a table; JSON Lines have the same names."""
 
@@ -35,7 +36,7 @@ class Row(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """The row by the names of its columns."""
-        article, paragraph = self.article, self.hit.paragraph
+        article, paragraph, copies = self.article, self.hit.paragraph, self.hit.copies
         return {
             "id": article.id,
             "title": article.title,
@@ -54,6 +55,8 @@ class Row(NamedTuple):
             "score": round(self.hit.score, 4),
             "address": str(address_of(article.id, paragraph.number, paragraph.text)),
             "link": self.server + article_link(article.id, paragraph.number),
+            "copy_of": copies.address if copies else "",
+            "family_kind": copies.kind if copies else "",
         }
 
 

@@ -32,11 +32,15 @@ class Folded(NamedTuple):
 
 
 class Families:
-    """The families of one commit that stand in several articles. Safe to share between threads."""
+    """The families of one commit that stand in several articles. Safe to share between threads.
+
+    Attributes:
+        table: all families, as they are stored.
+    """
 
     def __init__(self, table: FamilyTable, segments: SegmentSet) -> None:
         """Take them in; what stands in one article alone is no family here."""
-        self._table = table
+        self.table = table
         self._family_of: npt.NDArray[np.int32] = table.numbers().astype(np.int32)
         # For each paragraph its place in the table; families are in it one after the other, and
         # their paragraphs in the order of time.
@@ -59,7 +63,7 @@ class Families:
 
     def members(self, family: int) -> DocIds:
         """The paragraphs of a family in the order of time."""
-        return self._table.family(family)
+        return self.table.family(family)
 
     def of_docs(self, docs: Ints) -> npt.NDArray[np.int32]:
         """The family of each of some paragraphs, -1 where it is in none; a new int32[n]."""

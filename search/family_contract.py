@@ -31,6 +31,7 @@ def copies_as_dict(copies: Copies) -> dict[str, Any]:
         "first": {
             "id": first.article_id,
             "paragraph": first.paragraph,
+            "address": copies.address,
             "date": {"value": date.value, "precision": date.precision},
         },
         "link": family_link(first.article_id, first.paragraph),

@@ -18,7 +18,7 @@ from search.contract import clause_as_dict
 from search.deadline import TimedOut, check_time, time_limit
 from search.errors import QueryError
 from search.query.tree import LEAVES
-from search.results import Info, SearchOptions
+from search.results import FoldedTotals, Info, SearchOptions
 from search.sets import DocIds
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class Found(NamedTuple):
         partial: whether a part of the query was not looked for to its end; see the notices.
         digest: SHA-256 over the sorted addresses of all that match, joined by line breaks.
         addresses: of the first LISTED of them, in the order of the results.
+        folded: how many they are if of copies only the first counts; None in a receipt that does
+            not tell.
     """
 
     paragraphs: int
@@ -69,6 +71,7 @@ class Found(NamedTuple):
     partial: bool
     digest: str
     addresses: tuple[str, ...]
+    folded: FoldedTotals | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -129,6 +132,7 @@ def make_receipt(
 def receipt_of(matched: Matched, info: Info) -> tuple[Receipt, frozenset[str]]:
     """The receipt of a search, and the addresses of everything that it found."""
     ordered = matched.in_order()
+    once = matched.folded()
     every = frozenset(addresses_of(matched.snapshot, matched.docs))
     same_article = len(matched.groups())
     if not isinstance(matched.evaluation.tree, LEAVES):
@@ -149,6 +153,7 @@ def receipt_of(matched: Matched, info: Info) -> tuple[Receipt, frozenset[str]]:
             partial=matched.partial,
             digest=digest_of(every),
             addresses=tuple(addresses_of(matched.snapshot, ordered[:LISTED])),
+            folded=FoldedTotals(len(once.docs), len(once.groups())),
         ),
     ), every
 

@@ -17,7 +17,7 @@ from search.address import read_address
 from search.errors import NutgrafError
 from search.query.limits import MAX_CHARACTERS
 from search.receipt import LISTED, Found, IndexState, Receipt
-from search.results import Match, SearchOptions, Sort
+from search.results import FoldedTotals, Match, SearchOptions, Sort
 
 FORMAT = 1
 """The version of the format; in the file as ``receipt``."""
@@ -67,6 +67,7 @@ def receipt_as_dict(receipt: Receipt) -> dict[str, Any]:
             "same_article": found.same_article,
             "partial": found.partial,
             "digest": found.digest,
+            **({"folded": found.folded._asdict()} if found.folded else {}),
             "addresses": list(found.addresses),
             "complete": found.is_complete,
         },
@@ -134,12 +135,21 @@ def _found(fields: _Fields) -> Found:
         partial=fields.yes_no("partial"),
         digest=fields.like("digest", _DIGEST),
         addresses=tuple(fields.listed("addresses", LISTED, _is_address)),
+        folded=_folded(fields),
     )
     if len(found.addresses) != min(found.paragraphs, LISTED):
         fields.refuse("addresses", "are not as many as it says that were found")
     if fields.yes_no("complete") != found.is_complete:
         fields.refuse("complete", "is not so")
     return found
+
+
+def _folded(fields: _Fields) -> FoldedTotals | None:
+    """What is left without copies; older receipts do not tell."""
+    if "folded" not in fields.given:
+        return None
+    folded = fields.inner("folded")
+    return FoldedTotals(folded.count("paragraphs"), folded.count("articles"))
 
 
 def _is_text(value: object) -> bool:

@@ -121,6 +121,7 @@ class Copies(NamedTuple):
         sources: how many sources these have; 0 if none of them says one.
         first: the paragraph that was first.
         first_date: when.
+        address: the stable address of it; see search.address.
     """
 
     kind: FamilyKind
@@ -129,6 +130,7 @@ class Copies(NamedTuple):
     sources: int
     first: HitPlace
     first_date: PublicationDate
+    address: str
 
 
 class Hit(NamedTuple):

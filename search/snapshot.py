@@ -14,6 +14,7 @@ from index.codec.segment import SegmentReader
 from index.commits import last_commit, open_index
 from index.header import read_header
 from index.store import Store
+from search.boilerplate import Boilerplate
 from search.families import Families
 from search.foreign import fallbacks
 from search.results import ArticleHeader
@@ -77,6 +78,11 @@ class Snapshot(SegmentSet):
     def families(self) -> Families:
         """The paragraphs that stand in several articles."""
         return Families(self._table, self)
+
+    @cached_property
+    def boilerplate(self) -> Boilerplate:
+        """Which of the families are boilerplate."""
+        return Boilerplate(self, self.families)
 
     def source(self, article: int) -> str:
         """The source of an article; empty if it says none."""

@@ -91,7 +91,7 @@ def told_copies(copies: Copies) -> str:
     """In how many articles a paragraph stands, and since when.
 
     >>> from search.results import HitPlace
-    >>> first = HitPlace("a", 1, 0), PublicationDate("2016-09-26", "day")
+    >>> first = HitPlace("a", 1, 0), PublicationDate("2016-09-26", "day"), "a#p1@1f3a9c20b7"
     >>> told_copies(Copies("copy", 15, 14, 9, *first))
     'also in 13 articles, 9 sources, first 26 September 2016'
     >>> told_copies(Copies("boilerplate", 412, 412, 1, *first))

@@ -154,7 +154,9 @@ _RESULTS: Schema = {
         "paragraphs": _number("Where it stands, this one included.", 2),
         "articles": _number(least=2),
         "sources": _number("0 where none is known."),
-        "first": _object({"id": _text(), "paragraph": _number(least=1), "date": _DATE}),
+        "first": _object({
+            "id": _text(), "paragraph": _number(least=1), "address": _ADDRESS, "date": _DATE,
+        }),
         "link": _text("The path of the page of all copies."),
     }),
     "Family": _object({
@@ -354,6 +356,8 @@ _READING: Schema = {
                 "Of the first in the order of the results.", maxItems=10_000,
             ),
             "complete": _yes_no("Whether all are listed."),
+        }, {
+            "folded": _object({"paragraphs": _number(), "articles": _number()}),
         }),
     }),
     "Completions": _object({"completions": _list(_object({
