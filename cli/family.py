@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.addresses import meant_paragraph
 from cli.main import FOUND, NOT_FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
-from search.address import read_address
-from search.errors import QueryError
 from search.family_contract import family_as_dict
 from search.results import MAX_SIZE, FamilyMember, FamilyView, Paragraph
 from search.searcher import Searcher
@@ -25,7 +24,14 @@ if TYPE_CHECKING:
 
 @click.command("family")
 @click.argument("address", metavar="ARTICLE#pN")
-@click.option("--diff", is_flag=True, help="Compare each, word by word, with the first.")
+@click.option("--diff", is_flag=True, help="Compare each, word by word, with one of them.")
+@click.option(
+    "--against",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="With which copy to compare, by its place in the order of time.",
+)
 @click.option("-n", "size", default=MAX_SIZE, show_default=True, help="Copies on a page.")
 @click.option("--page", "number", default=1, show_default=True, help="Which page.")
 @click.option("--json", "as_json", is_flag=True, help="The family as one JSON object.")
@@ -35,34 +41,36 @@ def command(
     index_path: Path,
     address: str,
     diff: bool,
+    against: int,
     size: int,
     number: int,
     as_json: bool,
     color: ColorChoice,
 ) -> int:
-    """Print the articles that have a paragraph, or nearly the same one, in the order of time."""
-    named = read_address(address)
-    if named is None:
-        raise QueryError(f"{address!r} names no paragraph; write ARTICLE#p3", "bad_address")
-    view = Searcher.open(index_path).family(named.article_id, named.paragraph, (size, number))
+    """Print the articles that have a paragraph, or nearly the same one, in the order of time.
+
+    With --diff, what a copy has not is printed [-so-], and what it has more {+so+}.
+    """
+    searcher = Searcher.open(index_path)
+    meant = meant_paragraph(searcher, address)
+    view = searcher.family(meant.article_id, meant.paragraph, (size, number), against)
     if as_json:
         click.echo(json.dumps(family_as_dict(view), ensure_ascii=False, indent=2))
     else:
-        _print(results(color), view, diff=diff)
+        if view.copies:
+            _print(results(color), view, diff=diff)
         messages().print(_summary(view))
     return FOUND if view.copies else NOT_FOUND
 
 
 def _print(console: Console | PlainConsole, view: FamilyView, *, diff: bool) -> None:
-    first = view.page == 1
     for member in view.members:
         print_header(console, member.article)
         width = len(str(member.article.length)) + 2
-        if first or not diff:
-            print_paragraph(console, Paragraph(member.number, member.text), width)
-        else:
+        if diff and member.place != view.against.place:
             _print_differences(console, member, width)
-        first = False
+        else:
+            print_paragraph(console, Paragraph(member.number, member.text), width)
         console.print()
 
 
@@ -73,6 +81,6 @@ def _print_differences(console: Console | PlainConsole, member: FamilyMember, wi
 
 def _summary(view: FamilyView) -> str:
     if view.copies is None:
-        return "No other article has this paragraph"
+        return f"No other article has paragraph {view.number} of {view.article.id!r}"
     line = f"{counted(view.copies.paragraphs, 'paragraph')}: {told_copies(view.copies)}"
     return line if view.pages == 1 else f"{line}; page {view.page:,} of {view.pages:,}"

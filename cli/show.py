@@ -8,16 +8,15 @@ from urllib.parse import unquote
 
 import click
 
+from cli.addresses import meant_paragraph
 from cli.main import FOUND
 from cli.output import ColorChoice, messages, print_header, print_paragraph, results
 from search.address import address_of
-from search.citing.naming import named
-from search.citing.verdicts import verify_one
 from search.contract import article_as_dict
 from search.errors import ArticleNotFound, QueryError
 from search.results import ArticleView
 from search.searcher import Searcher
-from search.wording import counted
+from search.wording import counted, told_copies
 
 
 @click.command("show")
@@ -60,17 +59,9 @@ def _read_address(searcher: Searcher, address: str) -> tuple[str, int | None]:
     if address.startswith("/articles/") and "#p" not in address:
         return unquote(address.removeprefix("/articles/")), None
     try:
-        meant = named(searcher, address)
+        meant = meant_paragraph(searcher, address)
     except QueryError:
         return address, None
-    if not (meant.check and searcher.has_article(meant.article_id)):
-        return meant.article_id, meant.paragraph
-    verdict = verify_one(searcher, meant)
-    if verdict.fate == "changed":
-        messages().print("Note: no paragraph of the article says what was cited any more")
-    elif verdict.fate == "moved" and verdict.now:
-        messages().print(f"Note: the paragraph has moved, to {verdict.now.paragraph}")
-        return meant.article_id, verdict.now.paragraph
     return meant.article_id, meant.paragraph
 
 
@@ -86,6 +77,8 @@ def _print(view: ArticleView, number: int | None, color: ColorChoice) -> None:
     for paragraph in view.paragraphs:
         if number in (None, paragraph.number):
             print_paragraph(console, paragraph, width)
+            if paragraph.number in view.copies:
+                console.print(" " * (width + 2) + f"({told_copies(view.copies[paragraph.number])})")
             if number is not None:
                 address = address_of(view.article.id, number, paragraph.text)
                 console.print(" " * (width + 2) + str(address))

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from index.article import PublicationDate
 from search.address import address_of
 from search.errors import NutgrafError
-from search.family_contract import copies_as_dict
+from search.family_contract import copied
 from search.results import (
     Advice,
     ArticleHeader,
@@ -161,7 +161,11 @@ def article_as_dict(view: ArticleView) -> dict[str, Any]:
         "notices": list(view.notices),
         "clauses": [clause_as_dict(each) for each in view.clauses],
         "paragraphs": [
-            {**_paragraph(each, view.article), "link": article_link(view.article.id, each.number)}
+            {
+                **_paragraph(each, view.article),
+                "link": article_link(view.article.id, each.number),
+                **copied(view.copies.get(each.number)),
+            }
             for each in view.paragraphs
         ],
         "link": article_link(view.article.id),
@@ -254,8 +258,7 @@ def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, 
     }
     if hit.beside:
         shown["beside"] = [_paragraph(each, article) for each in hit.beside]
-    if hit.copies:
-        shown["copies"] = copies_as_dict(hit.copies)
+    shown |= copied(hit.copies)
     if options.before or options.after:
         shown["before"] = [_paragraph(each, article) for each in hit.before]
         shown["after"] = [_paragraph(each, article) for each in hit.after]

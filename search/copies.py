@@ -5,9 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from search.address import address_of
-from search.results import Copies, FamilyMember, FamilyView, HitPlace
+from search.document import Document
+from search.errors import QueryError
+from search.evaluation import Evaluation
+from search.results import (
+    MAX_MARKED_CHARACTERS,
+    Copies,
+    FamilyMember,
+    FamilyView,
+    HitPlace,
+    Span,
+)
 from search.segments import SegmentSet
-from search.sets import Ints
+from search.sets import DocIds, Ints
 from search.snapshot import Snapshot
 from search.word_diff import word_diff
 
@@ -44,43 +54,77 @@ def _copies(snapshot: Snapshot, family: int) -> Copies:
     )
 
 
-def articles_in_order(snapshot: SegmentSet, members: Ints) -> Ints:
+def articles_in_order(snapshot: SegmentSet, members: DocIds) -> Ints:
     """The article of each of some paragraphs in any order; int64[n]."""
     found: Ints = snapshot.first_doc.searchsorted(members, "right").astype(np.int64) - 1
     return found
 
 
-def read_family(snapshot: Snapshot, article: int, number: int, page: tuple[int, int]) -> FamilyView:
-    """All copies of a paragraph, in the order of time, each compared with the first.
+def copies_in(snapshot: Snapshot, article: int) -> dict[int, Copies]:
+    """What there is to say of the copies of an article's paragraphs, by their numbers."""
+    first, end = (int(each) for each in snapshot.first_doc[article : article + 2])
+    families = snapshot.families.of_docs(np.arange(first, end))
+    copied = ((at, copies_of(snapshot, first + at)) for at in (families >= 0).nonzero()[0].tolist())
+    return {at + 1: copies for at, copies in copied if copies}
+
+
+def read_family(
+    snapshot: Snapshot,
+    paragraph: tuple[int, int],
+    page: tuple[int, int],
+    against: int,
+    evaluation: Evaluation | None,
+) -> FamilyView:
+    """All copies of a paragraph, in the order of time, each compared with one of them.
 
     Args:
         snapshot: where it is.
-        article: the number of its article there.
-        number: of the paragraph, from 1; the article has it.
+        paragraph: the number of its article there, and its own, from 1; the article has it.
         page: how many copies there are on a page, and which page, from 1.
+        against: with which copy the others are compared, by its place in that order, from 1.
+        evaluation: of the query that is marked.
+
+    Raises QueryError where there is no such copy.
     """
+    article, number = paragraph
     size, at = page
     doc = int(snapshot.first_doc[article]) + number - 1
     family = snapshot.families.find(doc)
     members = [doc] if family is None else snapshot.families.members(family).tolist()
-    first = snapshot.text(members[0])
-    shown = []
-    for member in members[(at - 1) * size : at * size]:
-        own = int(articles_in_order(snapshot, np.array([member], np.int32))[0])
-        text = snapshot.text(member)
-        shown.append(
-            FamilyMember(
-                article=snapshot.header(own),
-                number=member - int(snapshot.first_doc[own]) + 1,
-                text=text,
-                parts=word_diff(first, text),
-            )
+    if not 1 <= against <= len(members):
+        raise QueryError(
+            f"There is no copy {against:,} to compare with; there are {len(members):,}",
+            "bad_option",
         )
+    base = snapshot.text(members[against - 1])
+
+    def member(place: int) -> FamilyMember:
+        return _member(snapshot, (place, members[place - 1]), base, evaluation)
+
+    places = range(size * (at - 1) + 1, min(size * at, len(members)) + 1)
     return FamilyView(
         article=snapshot.header(article),
         number=number,
         copies=copies_of(snapshot, doc),
-        members=tuple(shown),
+        members=tuple(map(member, places)),
         page=at,
         pages=-(-len(members) // size),
+        against=member(against),
     )
+
+
+def _member(
+    snapshot: Snapshot, placed: tuple[int, int], base: str, evaluation: Evaluation | None
+) -> FamilyMember:
+    """A copy, by its place and its document, compared with what another one says."""
+    place, doc = placed
+    article = int(articles_in_order(snapshot, np.array([doc], np.int32))[0])
+    number = doc - int(snapshot.first_doc[article]) + 1
+    header, text = snapshot.header(article), snapshot.text(doc)
+    spans: tuple[Span, ...] = ()
+    if evaluation:
+        read = Document(
+            header, text[:MAX_MARKED_CHARACTERS], number, evaluation.in_article(article)
+        )
+        spans = read.spans(evaluation.tree, evaluation.patterns)
+    return FamilyMember(place, header, number, text, word_diff(base, text), spans)

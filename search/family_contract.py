@@ -9,14 +9,13 @@ from search.results import Copies, FamilyMember, FamilyView
 from search.word_diff import Part
 
 
-def family_link(article_id: str, paragraph: int, page: int = 1) -> str:
+def family_link(article_id: str, paragraph: int) -> str:
     """The path of the page of the copies of a paragraph.
 
     >>> family_link("blog/2021 #1", 3)
     '/families/blog%2F2021%20%231/3'
     """
-    link = f"/families/{quote(article_id, safe='')}/{paragraph}"
-    return link if page == 1 else f"{link}?page={page}"
+    return f"/families/{quote(article_id, safe='')}/{paragraph}"
 
 
 def copies_as_dict(copies: Copies) -> dict[str, Any]:
@@ -38,12 +37,18 @@ def copies_as_dict(copies: Copies) -> dict[str, Any]:
     }
 
 
+def copied(copies: Copies | None) -> dict[str, Any]:
+    """What a paragraph says of its copies, if it has any."""
+    return {"copies": copies_as_dict(copies)} if copies else {}
+
+
 def family_as_dict(view: FamilyView) -> dict[str, Any]:
     """The copies of a paragraph, as ``GET /api/articles/<id>/paragraphs/<n>/copies`` answers."""
     return {
         "id": view.article.id,
         "paragraph": view.number,
         "copies": copies_as_dict(view.copies) if view.copies else None,
+        "against": {"id": view.against.article.id, "paragraph": view.against.number},
         "members": [_member(each) for each in view.members],
         "page": {"number": view.page, "of": view.pages},
     }
@@ -52,6 +57,7 @@ def family_as_dict(view: FamilyView) -> dict[str, Any]:
 def _member(member: FamilyMember) -> dict[str, Any]:
     article = member.article
     return {
+        "place": member.place,
         "id": article.id,
         "title": article.title,
         "author": article.author,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from index.article import PublicationDate
@@ -353,7 +355,8 @@ class Page(NamedTuple):
 class ArticleView(NamedTuple):
     """One article, whole, with what a query matches in it.
 
-    ``hits`` are the numbers of the paragraphs that match, ascending.
+    ``hits`` are the numbers of the paragraphs that match, ascending; ``copies`` is what stands in
+    other articles, too, by the number of the paragraph.
     """
 
     article: ArticleHeader
@@ -362,6 +365,7 @@ class ArticleView(NamedTuple):
     clauses: tuple[Clause, ...] = ()
     notices: tuple[str, ...] = ()
     hits: tuple[int, ...] = ()
+    copies: Mapping[int, Copies] = MappingProxyType({})
 
     def next_hit(self, number: int) -> int | None:
         """The matching paragraph that follows one of that number; 0 asks for the first."""
@@ -387,16 +391,27 @@ class ContextView(NamedTuple):
 
 
 class FamilyMember(NamedTuple):
-    """A paragraph of a family, and how it differs from the first: see search.word_diff."""
+    """A paragraph of a family, and how it differs from one of them: see search.word_diff.
 
+    Attributes:
+        place: among all of them, in the order of time, from 1.
+        article: in which it stands.
+        number: of it, from 1.
+        text: what it says.
+        parts: of it and of the one that it is compared with.
+        spans: what a query matches in it.
+    """
+
+    place: int
     article: ArticleHeader
     number: int
     text: str
     parts: tuple[Part, ...]
+    spans: tuple[Span, ...] = ()
 
     @property
     def differs(self) -> bool:
-        """Whether it says anything that the first does not, or leaves something out."""
+        """Whether it says anything that the other does not, or leaves something out."""
         return any(part.kind != "same" for part in self.parts)
 
 
@@ -409,6 +424,7 @@ class FamilyView(NamedTuple):
         copies: what there is to say of them; None if it stands nowhere else.
         members: the paragraphs of this page, that one among them.
         page, pages: which page it is, from 1, and of how many.
+        against: the one that the others are compared with.
     """
 
     article: ArticleHeader
@@ -417,6 +433,7 @@ class FamilyView(NamedTuple):
     members: tuple[FamilyMember, ...]
     page: int
     pages: int
+    against: FamilyMember
 
 
 class Neighbours(NamedTuple):

@@ -15,6 +15,7 @@ import numpy as np
 
 from search.binding import Binder, Bound
 from search.collectors import Groups, best_in_group, group_by_article, shown_groups
+from search.copies import copies_in, read_family
 from search.cursor import next_cursor, resume
 from search.deadline import Limit, TimedOut, time_limit
 from search.errors import ArticleNotFound, QueryError
@@ -164,6 +165,7 @@ class Searcher:
             clauses=_told(parsed, bound) if parsed and bound else (),
             notices=(*parsed.notices, *bound.notices) if parsed and bound else (),
             hits=hits,
+            copies=copies_in(self._snapshot, article),
         )
 
     def context(
@@ -192,18 +194,27 @@ class Searcher:
             evaluation = self._bind(_parse(query, options))[1] if query.strip() else None
             return read_around(self._snapshot, self._find(article_id), number, around, evaluation)
 
-    def family(self, article_id: str, number: int, page: tuple[int, int] = (100, 1)) -> FamilyView:
+    def family(
+        self,
+        article_id: str,
+        number: int,
+        page: tuple[int, int] = (100, 1),
+        against: int = 1,
+        query: str = "",
+        options: SearchOptions | None = None,
+    ) -> FamilyView:
         """The copies of a paragraph in other articles, in the order of time.
 
         Args:
             article_id: which article.
             number: of the paragraph, from 1.
             page: how many copies are on a page, and which page is asked for, from 1.
+            against: with which copy the others are compared, by its place in that order, from 1.
+            query: that is marked.
+            options: those that say how the query is read.
 
         Raises ArticleNotFound, also where it has no such paragraph, or QueryError.
         """
-        from search.copies import read_family
-
         if not 1 <= page[0] <= MAX_SIZE or page[1] < 1:
             raise QueryError(
                 f"A page holds 1 to {MAX_SIZE} copies, and counts from 1", "bad_option"
@@ -214,7 +225,10 @@ class Searcher:
             raise ArticleNotFound(
                 f"The article {article_id!r} has no paragraph {number}; it has 1 to {length}"
             )
-        return read_family(self._snapshot, article, number, page)
+        options = options or SearchOptions()
+        with _answered_within(options):
+            evaluation = self._bind(_parse(query, options))[1] if query.strip() else None
+            return read_family(self._snapshot, (article, number), page, against, evaluation)
 
     def neighbours(
         self, query: str, options: SearchOptions, article_id: str, number: int

@@ -107,6 +107,11 @@ def told_copies(copies: Copies) -> str:
     return f"{told}, first {printed_day(copies.first_date.value[:10])}"
 
 
+def told_copies_briefly(copies: Copies) -> str:
+    """The beginning of ``told_copies``, beside a paragraph."""
+    return "boilerplate" if copies.kind == "boilerplate" else f"also in {copies.articles - 1:,}"
+
+
 def told_copy_counts(counts: CopyCounts) -> str:
     """What there is to say of copies behind a number of paragraphs; "" where there are none.
 

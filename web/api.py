@@ -144,7 +144,8 @@ def show_copies(article_id: str, number: int) -> Response:
         return show_article(whole)  # ids may hold slashes
     operations.COPIES.check(request.args)
     page = read_one(request.args, "n"), read_one(request.args, "page")
-    return as_json(family_as_dict(searcher.family(article_id, number, page)))
+    against = read_one(request.args, "against")
+    return as_json(family_as_dict(searcher.family(article_id, number, page, against)))
 
 
 @api.route(f"{_CONTEXT}/copies", methods=["OPTIONS"])

@@ -29,6 +29,7 @@ from web import (
     rates,
     receipts,
     timeline,
+    unfolding,
     wording,
     writing,
 )
@@ -71,6 +72,7 @@ def create_app(
         answers,
         filters,
         timeline,
+        unfolding,
         pages,
         citing,
         api,

@@ -102,20 +102,24 @@ def _html(text: str, spans: Iterable[Span], *, told: bool) -> Iterator[Markup]:
             yield escape(run)
 
 
-def compared(parts: Iterable[Part]) -> Markup:
-    """A text with what it has more than another one, and what it has not.
+def compared(parts: Iterable[Part], spans: Sequence[Span] = ()) -> Markup:
+    """A text with what it has more than another one, and what it has not; its spans are marked.
 
     >>> str(compared([Part("same", 0, 2, "R&"), Part("inserted", 2, 3, "D")]))
     'R&amp;<ins>D</ins>'
     """
     html = Markup("")
     for part in parts:
-        if part.kind == "same":
-            html += escape(part.text)
-        elif part.kind == "deleted":
+        if part.kind == "deleted":
             html += Markup("<del>{}</del>").format(part.text)
-        else:
-            html += Markup("<ins>{}</ins>").format(part.text)
+            continue
+        own = [
+            Span(max(start, part.start) - part.start, min(end, part.end) - part.start, clause)
+            for start, end, clause in spans
+            if start < part.end and end > part.start
+        ]
+        shown = marked(part.text, own)
+        html += shown if part.kind == "same" else Markup("<ins>{}</ins>").format(shown)
     return html
 
 

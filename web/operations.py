@@ -118,8 +118,8 @@ VERIFY_TEXT = Operation(
 )  # fmt: skip
 COPIES = Operation(
     "copies", "get", f"{_ARTICLE}/paragraphs/{{number}}/copies",
-    "The copies of a paragraph in other articles, each compared with the first, word by word.",
-    "Family", ("n", "page"), errors=(400, 404),
+    "The copies of a paragraph in other articles, each compared with one of them, word by word.",
+    "Family", ("n", "page", "against"), errors=(400, 404),
 )  # fmt: skip
 PUT = Operation(
     "put", "put", _ARTICLE, "Add an article, or replace the one of this id.", "Written",

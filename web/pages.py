@@ -23,6 +23,7 @@ from web.parameters import Asked, read_arguments
 from web.room import within_room
 from web.summary import current_info, current_searcher
 from web.timeline import timeline_view
+from web.unfolding import unfold
 
 _JUMPS = 40  # links to marked paragraphs beside an article
 
@@ -46,7 +47,8 @@ def search_page() -> str | Response:
         return render_template("start.html", asked=asked, info=current_info())
     ladder = read_ladder(request.args)
     searcher = current_searcher()
-    page = searcher.search(asked.query, asked.options._replace(facets=True))
+    options = asked.options._replace(facets=True, fold=asked.options.fold or asked.view in VIEWS)
+    page = searcher.search(asked.query, options)
     template, shown = "results.html", {}
     if asked.view in VIEWS and page.total.paragraphs:
         template, shown = f"{asked.view}.html", VIEWS[asked.view](searcher, asked)
@@ -57,6 +59,16 @@ def search_page() -> str | Response:
         return render_template(template, asked=asked, page=page, room=room, **told, **shown)
 
     return within_room(page, render)
+    return render_template(
+        template,
+        asked=asked,
+        page=climb(page, ladder, searcher, asked),
+        ladder=ladder,
+        unfolded=unfold(request.args, page, searcher),
+        chosen=chosen_filters(page),
+        dates=period_of(asked.query),
+        **shown,
+    )
 
 
 @pages.get("/articles/<article_id:article_id>")

@@ -132,6 +132,9 @@ PARAMETERS = {
         Parameter("least", "How often a collocate stands near matches, at least.", LEAST, 1,
                   1_000_000),
         Parameter("words", "Collocates, at most.", MOST, 1, MAX_COLLOCATES),
+        Parameter("against", "With which copy of a paragraph the others are compared, by its place "
+                  "in the order of time, from 1.", 1, 1, MAX_NUMBER),
+        Parameter("part", "Which page of copies a page shows, from 1.", 1, 1, MAX_NUMBER),
         Parameter("id", "The id of an article of the page."),
         Parameter("paragraph", "The number of a paragraph of that article, from 1.", 1, 1,
                   MAX_NUMBER),

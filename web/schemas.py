@@ -163,8 +163,10 @@ _RESULTS: Schema = {
         "id": _text(),
         "paragraph": _number(least=1),
         "copies": _or_null(_ref("Copies")),
+        "against": _object({"id": _text(), "paragraph": _number(least=1)}),
         "members": _list(
             _object({
+                "place": _number("In the order of time, from 1.", 1),
                 **_HEADER,
                 "paragraph": _number(least=1),
                 "of": _number(least=1),
@@ -176,8 +178,8 @@ _RESULTS: Schema = {
                         "end": _number(),
                         "text": _text(),
                     }),
-                    "Its parts and those of the first; places are those of the first where "
-                    "deleted, else its own, in code points.",
+                    "Its parts and those of the one that it is compared with; places are of "
+                    "that one where deleted, else its own, in code points.",
                 ),
                 "link": _LINK,
             }),
@@ -382,7 +384,7 @@ _READING: Schema = {
         "of": _number("How many paragraphs it has.", 1),
         "notices": _NOTICES,
         "clauses": _CLAUSES,
-        "paragraphs": _list(_object({**_PARAGRAPH, "link": _LINK})),
+        "paragraphs": _list(_object({**_PARAGRAPH, "link": _LINK}, {"copies": _ref("Copies")})),
         "link": _LINK,
         "hits": _list(_number(), "The numbers of the paragraphs that match."),
     }, {"cited": _ref("Verdict")}),
