@@ -21,7 +21,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*/web/static/:Res
 
 PAGES = {
     "folded": "/?q=quarry",
-    "copies": "/families/quarry%204/1",
+    "unfolded": "/?q=quarry&unfold=quarry%204%23p1",
+    "copies": "/families/quarry%204/1?q=quarry",
+    "copies compared": "/families/quarry%206/1?against=2",
+    "article with copies": "/articles/quarry%204",
+    "copies counted once": "/?q=quarry&view=timeline&copies=first",
     "start": "/",
     "results": "/?q=bridge",
     "context": "/?q=ferry&context=1",
