@@ -41,13 +41,12 @@ def _copies(snapshot: Snapshot, family: int) -> Copies:
     articles = articles_in_order(snapshot, members)
     first = snapshot.header(int(articles[0]))
     number = int(members[0]) - int(snapshot.first_doc[articles[0]]) + 1
-    distinct = list(dict.fromkeys(articles.tolist()))
-    sources = {snapshot.source(article) for article in distinct} - {""}
+    distinct = np.unique(articles)
     return Copies(
         kind="boilerplate" if snapshot.boilerplate.has(family) else "copy",
         paragraphs=len(members),
         articles=len(distinct),
-        sources=len(sources),
+        sources=len(snapshot.sources_of(distinct) - {""}),
         first=HitPlace(first.id, number, 0),
         first_date=first.date,
         address=str(address_of(first.id, number, snapshot.text(int(members[0])))),

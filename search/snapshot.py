@@ -84,9 +84,17 @@ class Snapshot(SegmentSet):
         """Which of the families are boilerplate."""
         return Boilerplate(self, self.families)
 
-    def source(self, article: int) -> str:
-        """The source of an article; empty if it says none."""
-        return self.header(article).source
+    def sources_of(self, articles: Ints) -> set[str]:
+        """The sources of some articles, which are ascending; "" is that of those that say none."""
+        found: set[str] = set()
+        for at, segment in enumerate(self.segments):
+            base = self.article_bases[at]
+            low, high = articles.searchsorted((base, self.article_bases[at + 1])).tolist()
+            if low < high:
+                codes, words = segment.codes("source")
+                own = np.unique(codes[articles[low:high] - base]).tolist()
+                found.update(words[code] for code in own)
+        return found
 
     def text(self, doc_id: int) -> str:
         """The text of a paragraph."""

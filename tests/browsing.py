@@ -58,7 +58,8 @@ ARTICLES = [
         Article(
             f"quarry {n}",
             (f"The quarry above the town is to close, said its {word}, because the stone that is "
-             "left in it is too soft for anything but gravel, and gravel comes cheaper by ship.",),
+             "left in it is too soft for anything but gravel, and gravel comes cheaper by ship. Ships "
+             "need no road, and the one to it has needed mending since the wet winter before last.",),
             title="Quarry to close",
             source=source,
             date=PublicationDate(f"2021-03-{n:02}", "day"),
