@@ -98,7 +98,7 @@ def test_a_row_tells_everything_of_its_article_and_where_it_is(searcher):
         "url": told.url, "language": told.language, "date": told.date.value,
         "precision": told.date.precision, "paragraph": 3, "of": len(told.paragraphs),
         "position": row["position"], "text": text, "spans": row["spans"],
-        "copy_of": str(address_of("harbour/01", 3, text)), "family_kind": "copy",
+        "copy_of": str(address_of("harbour/28", 3, text)), "family_kind": "boilerplate",
         "address": str(address_of(told.id, 3, text)), "link": f"/articles/harbour%2F{told.id[-2:]}#p3",
     }  # fmt: skip
 
