@@ -53,22 +53,17 @@ def search_page() -> str | Response:
     if asked.view in VIEWS and page.total.paragraphs:
         template, shown = f"{asked.view}.html", VIEWS[asked.view](searcher, asked)
     page = climb(page, ladder, searcher, asked)
-    told = {"ladder": ladder, "chosen": chosen_filters(page), "dates": period_of(asked.query)}
+    told = {
+        "ladder": ladder,
+        "unfolded": unfold(request.args, page, searcher),
+        "chosen": chosen_filters(page),
+        "dates": period_of(asked.query),
+    }
 
     def render(room: int | None) -> str:
         return render_template(template, asked=asked, page=page, room=room, **told, **shown)
 
     return within_room(page, render)
-    return render_template(
-        template,
-        asked=asked,
-        page=climb(page, ladder, searcher, asked),
-        ladder=ladder,
-        unfolded=unfold(request.args, page, searcher),
-        chosen=chosen_filters(page),
-        dates=period_of(asked.query),
-        **shown,
-    )
 
 
 @pages.get("/articles/<article_id:article_id>")
