@@ -19,7 +19,7 @@ from index.commit_file import (
 )
 from index.commits import no_commit, refuse_foreign
 from index.errors import StoreError
-from index.family_file import read_families
+from index.family_file import read_family_file
 from index.opening import read_deletions
 from index.store import Store
 from index.sync.table import Table
@@ -69,8 +69,8 @@ def _check_commit(store: Store, generation: int) -> Iterator[CheckedFile]:
         yield _check_segment(store, segment)
         if segment.deletions:
             yield _check_deletions(store, segment, segment.deletions)
-    if commit.families is not None:
-        yield _check_families(store, commit, families_file(commit.families))
+    for number in commit.families:
+        yield _check_families(store, commit, number)
     for number in commit.sources.get(SOURCES, ()):
         yield _check_sources(store, number)
 
@@ -93,9 +93,10 @@ def _check_deletions(store: Store, segment: SegmentEntry, name: str) -> CheckedF
     return _checked(store, name)
 
 
-def _check_families(store: Store, commit: Commit, name: str) -> CheckedFile:
+def _check_families(store: Store, commit: Commit, generation: int) -> CheckedFile:
+    name = families_file(generation)
     try:
-        read_families(store, commit)
+        read_family_file(store, commit, generation)
     except StoreError as error:
         return _checked(store, name, str(error))
     return _checked(store, name)

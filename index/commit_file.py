@@ -6,13 +6,13 @@ meta is the commit::
     {"generation": 7,
      "segments": [{"id": "<32 hex digits>", "docs": 5, "articles": 2, "size": 8192,
                    "deletions": 6, "deleted": 1}],
-     "families": 7,
+     "families": [4, 7],
      "sources": {"files": [4, 7]}}
 
 ``sources`` tells how far the sources were read: the commits that the files of the ledger were
 written for (index.sync.table), none if nothing was read from files. ``deletions`` is the
-generation that a segment's file of deletions was written for, or null. ``families`` is the one
-that the file of the families was written for (index.family_file), or null where there are none.
+generation that a segment's file of deletions was written for, or null. ``families`` tells the
+commits that the files of the families were written for (index.family_file): none, one or two.
 Names of files are never read from a file; they follow from these numbers.
 """
 
@@ -34,6 +34,7 @@ SOURCES = "files"
 _COMMIT = re.compile(r"commit\.(0|[1-9]\d{0,17})")
 _ID = re.compile(r"[0-9a-f]{32}")
 _DELETIONS = re.compile(r"segment-([0-9a-f]{32})\.(0|[1-9]\d{0,17})\.deleted")
+_FAMILIES = 2  # files of families, at most
 _LARGEST_GENERATION = 10**18 - 1
 _LARGEST = (1 << 31) - 1  # document numbers are int32
 
@@ -69,13 +70,13 @@ class Commit:
         generation: the number of the commit; each is larger than the one before.
         segments: its segments; their documents are numbered in this order.
         sources: how far the sources were read into it, as JSON values.
-        families: the commit that its file of families was written for; None without one.
+        families: the commits that its files of families were written for; two at most.
     """
 
     generation: int
     segments: tuple[SegmentEntry, ...] = ()
     sources: Mapping[str, Any] = field(default_factory=dict)
-    families: int | None = None
+    families: tuple[int, ...] = ()
 
     def files(self) -> set[str]:
         """The names of the files that the commit needs, its own included."""
@@ -83,8 +84,7 @@ class Commit:
         for segment in self.segments:
             named.update(name for name in (segment.file, segment.deletions) if name)
         named.update(sources_file(generation) for generation in self.sources.get(SOURCES, ()))
-        if self.families is not None:
-            named.add(families_file(self.families))
+        named.update(families_file(generation) for generation in self.families)
         return named
 
 
@@ -132,7 +132,7 @@ def write_commit(store: Store, commit: Commit) -> str:
         "generation": commit.generation,
         "segments": [_segment_meta(segment) for segment in commit.segments],
         "sources": dict(commit.sources),
-        "families": commit.families,
+        "families": list(commit.families),
     }
     if _parse(meta) != commit:
         raise ValueError("the commit contradicts itself")
@@ -177,14 +177,16 @@ def _parse(meta: Mapping[str, Any]) -> Commit | None:
     )
     if not (_is_count(generation, _LARGEST_GENERATION) and isinstance(segments, list)):
         return None
-    if not (isinstance(sources, dict) and _are_sources(sources.get(SOURCES, []), generation)):
+    if not (isinstance(sources, dict) and _are_commits(sources.get(SOURCES, []), generation)):
         return None
-    families = meta.get("families")
-    if families is not None and not _is_count(families, generation):
+    families = meta.get("families", [])
+    if not _are_commits(families, generation) or len(families) > _FAMILIES:
         return None
     entries = tuple(entry for each in segments if (entry := _parse_segment(each, generation)))
     ids = {entry.id for entry in entries}
-    return Commit(generation, entries, sources, families) if len(ids) == len(segments) else None
+    if len(ids) != len(segments):
+        return None
+    return Commit(generation, entries, sources, tuple(families))
 
 
 def _parse_segment(meta: Any, generation: int) -> SegmentEntry | None:
@@ -216,7 +218,7 @@ def _parse_segment(meta: Any, generation: int) -> SegmentEntry | None:
     )
 
 
-def _are_sources(value: Any, generation: int) -> bool:
+def _are_commits(value: Any, generation: int) -> bool:
     """Whether a value is a list of commits up to this one, ascending."""
     if not (isinstance(value, list) and all(_is_count(each, generation) for each in value)):
         return False

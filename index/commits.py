@@ -129,8 +129,9 @@ def publish(store: Store, commit: Commit, toc: bytes) -> None:
     for number in commit.sources.get(SOURCES, ()):
         if store.stat(sources_file(number)) is None:
             raise ValueError(f"{sources_file(number)} is not there")
-    if commit.families is not None and store.stat(families_file(commit.families)) is None:
-        raise ValueError(f"{families_file(commit.families)} is not there")
+    for number in commit.families:
+        if store.stat(families_file(number)) is None:
+            raise ValueError(f"{families_file(number)} is not there")
     store.require_space(len(toc) + _ROOM)
     prepared_toc = _make_last(store, commit, toc)
     try:

@@ -60,7 +60,7 @@ class Committed:
 
     def __init__(self, opened: Opened) -> None:
         self.commit = opened.commit
-        self.families = opened.families
+        self.families = opened.family_files
         self.segments = [
             _state(entry, SegmentReader(sealed), deleted)
             for entry, sealed, deleted in zip(

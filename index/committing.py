@@ -16,7 +16,7 @@ from index.codec.sealed import SealedWriter
 from index.codec.segment import SegmentWriter
 from index.commits import Commit, SegmentEntry, publish, segment_file, write_deletions
 from index.committed import Committed, Known
-from index.families import find_families
+from index.families import find_families, find_joined
 from index.family_file import write_families
 from index.numbering import Numbering, Placed
 from index.runs import Run, open_run, open_segment, write_segment
@@ -120,8 +120,8 @@ def _families(
     committed: Committed,
     entries: Sequence[SegmentEntry],
     numbers: tuple[list[int], list[int]],
-) -> int | None:
-    """Find the families of the next commit; the commit that their file is written for.
+) -> tuple[int, ...]:
+    """Find the families of the next commit; the commits that their files are written for.
 
     Args:
         store: the index, under lock.
@@ -137,15 +137,23 @@ def _families(
         everything = np.ones(reader.num_articles, np.bool_)
         placed.append(Placed(reader, everything, tuple(merged)))
     numbering = Numbering(before, placed)
-    table = find_families(committed.families, numbering)
     known = committed.commit.families
-    if numbering.is_longer and table.same_as(committed.families):
-        return known
+    generation, docs = committed.commit.generation + 1, int(numbering.bases[-1])
+    if numbering.is_longer:
+        changed = find_joined(committed.families, numbering)
+        if not len(changed):
+            return known
+        later = committed.families.changed(changed)
+        if later is not None:
+            write_families(store, generation, docs, later)
+            return known[0], generation
+        table = committed.families.table().followed_by(changed)
+    else:
+        table = find_families(committed.families.table(), numbering)
     if not len(table):
-        return None
-    generation = committed.commit.generation + 1
-    write_families(store, generation, [entry.id for entry in entries], table)
-    return generation
+        return ()
+    write_families(store, generation, docs, table)
+    return (generation,)
 
 
 def _chosen(committed: Committed, added: int, *, everything: bool) -> set[int]:

@@ -21,9 +21,9 @@ import numpy.typing as npt
 
 from index.codec.arrays import Ints, starts_of
 from index.codec.sketches import chosen
-from index.family_file import FamilyTable
+from index.family_file import FamilyFiles, FamilyTable
 from index.family_order import in_order_of_time
-from index.numbering import Numbering
+from index.numbering import Numbering, Placed
 from index.shingles import TINY, Sketches
 from index.similar import Candidates, Joined, alike, distinct, same_words
 
@@ -31,7 +31,6 @@ MANY = 20
 """Articles from which on a tiny paragraph is of a family with those of the same words."""
 
 _FEW = 8  # of so many paragraphs one is new: if fewer are, they are looked for among the others
-_FILTER = 16  # bits of a hash by which most others are told apart
 
 
 class _Known(NamedTuple):
@@ -53,12 +52,39 @@ class _Known(NamedTuple):
 def find_families(before: FamilyTable, numbering: Numbering) -> FamilyTable:
     """The families of the next commit, by those of the last one."""
     known = _known(before, numbering)
-    new = np.arange(numbering.first_new, int(numbering.bases[-1]))
-    fresh = np.concatenate((known.fresh, new))
-    found = _candidates(numbering, fresh)
+    fresh = np.concatenate((known.fresh, _new(numbering)))
+    kept, touched = _joined(_candidates(numbering, fresh), known, len(before), numbering)
+    members = np.concatenate((known.docs[kept].astype(np.int32), touched.members))
+    starts = np.flatnonzero(np.diff(known.families[kept], prepend=-1))
+    return FamilyTable(members, np.concatenate((starts, touched.firsts + np.count_nonzero(kept))))
+
+
+def find_joined(before: FamilyFiles, numbering: Numbering) -> FamilyTable:
+    """The families that new paragraphs make or join, if no other has another number than before."""
+    found = _candidates(numbering, _new(numbering))
+    table = before.having(found.docs)
+    nothing = np.empty(0, np.int64)
+    known = _Known(table.members.astype(np.int64), table.numbers(), nothing, changed=False)
+    return _joined(found, known, len(table), numbering)[1]
+
+
+def _new(numbering: Numbering) -> Ints:
+    """The new paragraphs, ascending."""
+    return np.arange(numbering.first_new, int(numbering.bases[-1]))
+
+
+def _joined(
+    found: Candidates, known: _Known, families: int, numbering: Numbering
+) -> tuple[npt.NDArray[np.bool_], FamilyTable]:
+    """Join candidates to the families of before.
+
+    Returns:
+        Which paragraphs of those families are of one that stays as it is; the families that do
+        not.
+    """
     same = same_words(found.sketches)
     links = alike(found, same, numbering.texts)
-    labels, of_families = _labels(found, same, links, known, len(before))
+    labels, of_families = _labels(found, same, links, known, families)
     own = of_families[known.families]
     # Families that no paragraph joins or leaves stay as they are, in their order.
     joining = labels[~np.isin(found.docs, known.docs)]
@@ -66,10 +92,7 @@ def find_families(before: FamilyTable, numbering: Numbering) -> FamilyTable:
     others = np.isin(labels, own[kept], invert=True)
     left = ~kept & ~np.isin(known.docs, found.docs)
     docs = np.concatenate((known.docs[left], found.docs[others]))
-    touched = _table(docs, np.concatenate((own[left], labels[others])), numbering)
-    members = np.concatenate((known.docs[kept].astype(np.int32), touched.members))
-    starts = np.flatnonzero(np.diff(known.families[kept], prepend=-1))
-    return FamilyTable(members, np.concatenate((starts, touched.firsts + np.count_nonzero(kept))))
+    return kept, _table(docs, np.concatenate((own[left], labels[others])), numbering)
 
 
 def _known(before: FamilyTable, numbering: Numbering) -> _Known:
@@ -98,7 +121,7 @@ def _texts_before(numbering: Numbering, docs: Ints) -> npt.NDArray[np.uint64]:
         first, end = numbering.bases_before[number : number + 2].tolist()
         within = np.flatnonzero((docs >= first) & (docs < end))
         if len(within):
-            texts[within] = _texts(chosen(segment.reader.sketches(), docs[within] - first))
+            texts[within] = _texts(segment.reader.few_sketches().chosen(docs[within] - first))
     return texts
 
 
@@ -115,14 +138,8 @@ def _candidates(numbering: Numbering, fresh: Ints) -> Candidates:
         wanted = np.unique(_sketches(numbering, fresh).hashes)
     parts, docs = [], []
     for base, placed in zip(numbering.bases.tolist(), numbering.after, strict=False):
-        sketches = placed.reader.sketches()
-        live = np.repeat(placed.live, np.diff(placed.reader.first_doc))
-        if wanted is None:
-            own = np.flatnonzero(live & (sketches.words > 0))
-        else:
-            own = _with_hashes(sketches, wanted)
-            own = own[live[own]]
-        parts.append(chosen(sketches, own))
+        own, sketches = _all_live(placed) if wanted is None else _sharing(placed, wanted)
+        parts.append(sketches)
         docs.append(own + base)
     if not docs:
         parts, docs = [_sketches(numbering, fresh)], [fresh]
@@ -135,23 +152,29 @@ def _candidates(numbering: Numbering, fresh: Ints) -> Candidates:
 
 
 def _sketches(numbering: Numbering, docs: Ints) -> Sketches:
-    parts = [chosen(placed.reader.sketches(), own) for placed, own, _ in numbering.parts(docs)]
+    parts = [placed.reader.few_sketches().chosen(own) for placed, own, _ in numbering.parts(docs)]
     empty = Sketches(np.empty(0, np.uint8), np.empty(0, np.uint32), np.empty(0, np.uint32))
     return Sketches(*(np.concatenate(each) for each in zip(empty, *parts, strict=True)))
 
 
-def _with_hashes(sketches: Sketches, wanted: npt.NDArray[np.uint32]) -> Ints:
-    """The paragraphs that have one of some hashes, ascending."""
-    begins = np.zeros(1 << _FILTER, np.bool_)
-    begins[wanted >> (32 - _FILTER)] = True
-    at = np.flatnonzero(begins.take(sketches.hashes.view(np.uint16)[1::2]))
-    own = sketches.hashes[at]
-    at = at[wanted.take(wanted.searchsorted(own), mode="clip") == own]
-    if not len(at):
-        return np.empty(0, np.int64)
-    owners: Ints = starts_of(sketches.sizes).searchsorted(at, "right") - 1
-    first: Ints = owners[np.append(True, owners[1:] != owners[:-1])]
-    return first
+def _all_live(placed: Placed) -> tuple[Ints, Sketches]:
+    """All paragraphs of a segment that are there and have words; their sketches."""
+    sketches = placed.reader.sketches()
+    there = sketches.words > 0
+    if placed.live.all():  # those without words have no hashes
+        own = np.flatnonzero(there)
+        return own, Sketches(sketches.words[own], sketches.keys[own], sketches.hashes)
+    own = np.flatnonzero(there & np.repeat(placed.live, np.diff(placed.reader.first_doc)))
+    return own, chosen(sketches, own)
+
+
+def _sharing(placed: Placed, wanted: npt.NDArray[np.uint32]) -> tuple[Ints, Sketches]:
+    """The paragraphs of a segment that are there and have one of some hashes; their sketches."""
+    sketches = placed.reader.few_sketches()
+    own = sketches.with_hashes(wanted)
+    articles = placed.reader.first_doc.searchsorted(own.astype(np.int32), "right") - 1
+    own = own[placed.live[articles]]
+    return own, sketches.chosen(own)
 
 
 def _labels(
@@ -195,7 +218,7 @@ def _are_families(
     """Which paragraphs are long enough, or stand in many articles; bool[n]."""
     short = np.zeros(len(docs), np.bool_)
     for placed, own, part in numbering.parts(docs):
-        short[part] = placed.reader.sketches().words[own] < TINY
+        short[part] = placed.reader.few_sketches().words(own) < TINY
     pairs = distinct((numbers << 32 | numbering.articles(docs)).astype(np.uint64))
     of_pairs = (pairs >> np.uint64(32)).astype(np.int64)
     many = np.bincount(of_pairs, minlength=families) >= MANY

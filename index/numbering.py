@@ -57,9 +57,17 @@ class Numbering:
 
     @property
     def is_longer(self) -> bool:
-        """Whether all numbers of before are the same, and none is gone from its segment."""
-        kept = [each.number for each in self.after[: len(self.before)] if each.merged is None]
-        return kept == list(range(len(self.before)))
+        """Whether all numbers of before are the same, no paragraph went, and more may follow."""
+        order: list[int] = []
+        for placed in self.after:
+            if placed.merged is None:
+                order.append(placed.number)
+                continue
+            order += placed.merged
+            if not all(self.before[number].live.all() for number in placed.merged):
+                return False
+        went = any(segment.changed for segment in self.before)
+        return not went and order == list(range(len(self.before)))
 
     @property
     def first_new(self) -> int:

@@ -19,7 +19,7 @@ from index.commit_file import (
     read_commit,
 )
 from index.errors import IndexDamaged
-from index.family_file import FamilyTable, read_families
+from index.family_file import FamilyFiles, FamilyTable, read_families
 from index.store import Store
 from index.toc import foreign_toc, lost_commit
 
@@ -38,13 +38,18 @@ class Opened(NamedTuple):
         segments: its segment files, in the order of the commit.
         deletions: for each segment bool[docs], true where a document is deleted; None if
             nothing is.
-        families: the families of its paragraphs.
+        family_files: the families of its paragraphs, as the files have them.
     """
 
     commit: Commit
     segments: tuple[SealedFile, ...]
     deletions: tuple[NDArray[np.bool_] | None, ...]
-    families: FamilyTable
+    family_files: FamilyFiles
+
+    @property
+    def families(self) -> FamilyTable:
+        """The families of its paragraphs."""
+        return self.family_files.table()
 
 
 def latest(store: Store, *, starting: bool = False) -> Commit:

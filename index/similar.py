@@ -30,7 +30,9 @@ _TEXTS = 1 << 12  # texts that are read at once
 _SETS = 1 << 12  # sets of shingles that are kept
 _LENGTH = (3, 4)  # of the longer one, at least
 _UNLIKELY = 1e-4  # how seldom a pair is left out that should be compared
-_CROWD = 2_000  # contents with one hash; of more, each is compared with the next so many
+_CROWD = 128  # contents with one hash; of more, those are not compared that are joined already
+_AT_ONCE = 1 << 15  # pairs of which the texts are kept at once
+_BITS = 512  # in which the shingles of a text leave their marks
 
 Lengths = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
@@ -79,10 +81,12 @@ def alike(found: Candidates, same: Ints, texts: Texts) -> list[tuple[int, int]]:
     """
     joined = Joined()
     comparison = _Comparison(texts)
-    links = []
-    for left, right in _pairs(found, same):
-        for first, second in comparison.alike(found.docs, left, right, joined):
-            links.append((first, second))
+    links: list[tuple[int, int]] = []
+    shared = _shared(found, same)
+    for left, right in _neighbours(shared):
+        links += comparison.alike(found.docs, left, right, joined)
+    for left, right in _pairs(found, _apart(shared, joined, len(same))):
+        links += comparison.alike(found.docs, left, right, joined)
     return links
 
 
@@ -124,11 +128,19 @@ class _Comparison:
         self, docs: Ints, left: Ints, right: Ints, joined: Joined
     ) -> Iterator[tuple[int, int]]:
         """Of some pairs those that are alike and not joined yet; they are joined."""
-        needed = np.unique(np.concatenate((left, right)))
+        for first in range(0, len(left), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            yield from self._alike(docs, left[some], right[some], joined)
+
+    def _alike(
+        self, docs: Ints, left: Ints, right: Ints, joined: Joined
+    ) -> Iterator[tuple[int, int]]:
+        needed = distinct(np.concatenate((left, right)).astype(np.uint64)).astype(np.int64)
         hashes, starts = self._shingles(docs[needed].tolist())
+        kept = _may_have_most(hashes, starts, needed.searchsorted(left), needed.searchsorted(right))
         edges = dict(zip(needed.tolist(), pairwise(starts.tolist()), strict=True))
         shingles: dict[int, frozenset[int]] = {}
-        for one, other in zip(left.tolist(), right.tolist(), strict=True):
+        for one, other in zip(left[kept].tolist(), right[kept].tolist(), strict=True):
             if joined.find(one) == joined.find(other):
                 continue
             if len(shingles) > _SETS:
@@ -156,9 +168,98 @@ def _are_alike(one: frozenset[int], other: frozenset[int]) -> bool:
     return common > 0 and common >= THRESHOLD * (len(one) + len(other) - common)
 
 
-def _pairs(found: Candidates, same: Ints) -> Iterator[tuple[Ints, Ints]]:
+def _may_have_most(hashes: U64, starts: Ints, left: Ints, right: Ints) -> Mask:
+    """Whether texts can be alike, by marks that their shingles leave in a row of bits.
+
+    Each mark that only one of them has is a shingle that only that one has. So this leaves out
+    none that are alike.
+
+    Args:
+        hashes: uint64[m], the shingles of some texts.
+        starts: int64[n + 1], where those of each text begin.
+        left: int64[p], one text of each pair.
+        right: int64[p], the other one.
+    """
+    sizes = np.diff(starts)
+    marks = np.zeros((len(sizes), _BITS // 64), np.uint64)
+    for first in range(0, len(sizes), _TEXTS):
+        own = slice(int(starts[first]), int(starts[min(first + _TEXTS, len(sizes))]))
+        count = len(sizes[first : first + _TEXTS])
+        bits = np.zeros((count, _BITS), np.bool_)
+        owners = np.repeat(np.arange(count), sizes[first : first + _TEXTS])
+        bits[owners, (hashes[own] >> np.uint64(40)) % np.uint64(_BITS)] = True
+        marks[first : first + count] = np.packbits(bits, axis=1).view(np.uint64)
+    kept = np.zeros(len(left), np.bool_)
+    for first in range(0, len(left), _TEXTS):
+        some = slice(first, first + _TEXTS)
+        one, other = marks[left[some]], marks[right[some]]
+        only_one = np.bitwise_count(one & ~other).sum(axis=1, dtype=np.int64)
+        only_other = np.bitwise_count(other & ~one).sum(axis=1, dtype=np.int64)
+        both = np.minimum(sizes[left[some]] - only_one, sizes[right[some]] - only_other)
+        kept[some] = both >= THRESHOLD * (both + only_one + only_other)
+    return kept
+
+
+class _Sharing(NamedTuple):
+    """The contents of the hashes that several have, by hash, and of each the fresh ones first.
+
+    Attributes:
+        owners: int64[n], the contents, by their places.
+        ends: int64[n], where those of the same hash end.
+        known: bool[n], which were compared before with each other.
+        skipped: int64[n], how many of those that follow it each need not be compared with.
+    """
+
+    owners: Ints
+    ends: Ints
+    known: Mask
+    skipped: Ints
+
+
+def _neighbours(shared: _Sharing) -> Iterator[tuple[Ints, Ints]]:
+    """Of hashes that a crowd has: each content with the next one."""
+    at = _crowded(shared)
+    at = at[(at + 1 < shared.ends[at]) & ~shared.known[at]]
+    both = distinct((shared.owners[at] << 32 | shared.owners[at + 1]).astype(np.uint64))
+    for first in range(0, len(both), _AT_ONCE):
+        some = both[first : first + _AT_ONCE].astype(np.int64)
+        yield some >> 32, some & 0xFFFFFFFF
+
+
+def _crowded(shared: _Sharing) -> Ints:
+    """The places of all who have a hash that a crowd has."""
+    return np.flatnonzero(np.bincount(shared.ends)[shared.ends] > _CROWD)
+
+
+def _apart(shared: _Sharing, joined: Joined, contents: int) -> _Sharing:
+    """The same, so that those that are joined stand together, and are skipped.
+
+    So it takes little time to compare a crowd of nearly the same. Of any two, the same one
+    comes first wherever they meet.
+    """
+    roots = np.arange(contents)
+    for number in joined.numbers():
+        roots[number] = joined.find(number)
+    by_root = np.argsort(roots, kind="stable")
+    rank = np.empty(contents, np.uint64)
+    rank[by_root] = np.arange(contents, dtype=np.uint64)
+    keys = (shared.ends << 32 | shared.known.astype(np.int64) << 31).astype(np.uint64)
+    keys = np.sort(keys | rank[shared.owners])
+    owners = by_root[(keys & np.uint64(0x7FFFFFFF)).astype(np.int64)]
+    last = np.ones(len(keys), np.bool_)
+    last[:-1] = roots[owners[1:]] != roots[owners[:-1]]
+    last[:-1] |= keys[1:] >> np.uint64(31) != keys[:-1] >> np.uint64(31)
+    sizes = np.diff(np.append(-1, np.flatnonzero(last)))
+    skipped = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(keys)) - 1
+    # Ends and whether they are known are in the same order as before.
+    return shared._replace(owners=owners, skipped=skipped)
+
+
+def _pairs(found: Candidates, shared: _Sharing) -> Iterator[tuple[Ints, Ints]]:
     """The pairs of contents that may be alike, in parts; of one, those first that share most."""
-    owners, later = _shared(found, same)
+    owners = shared.owners
+    firsts = np.arange(1, len(owners) + 1) + shared.skipped
+    later = np.where(shared.known, 0, shared.ends - firsts)
     lengths, sizes = _lengths(found), found.sketches.sizes
     by_owner = np.zeros(len(found.docs) + 1, np.int64)
     np.add.at(by_owner, owners + 1, later)
@@ -169,25 +270,29 @@ def _pairs(found: Candidates, same: Ints) -> Iterator[tuple[Ints, Ints]]:
         last = max(last, first + 1)
         at = np.flatnonzero((owners >= first) & (owners < last) & (later > 0))
         left = np.repeat(owners[at], later[at])
-        right = owners[ragged(at + 1, later[at])]
+        right = owners[ragged(firsts[at], later[at])]
         first = last
         kept = _similar_length(lengths[left], lengths[right])
-        both, shared = np.unique(left[kept] << 32 | right[kept], return_counts=True)
+        low, high = np.minimum(left[kept], right[kept]), np.maximum(left[kept], right[kept])
+        both, times = _counted(low << 32 | high)
         # If both sketches are full, one hash that they share is not enough.
-        several = (shared > 1) | (np.minimum(sizes[both >> 32], sizes[both & 0xFFFFFFFF]) < MOST)
-        both, shared = both[several], shared[several]
+        several = (times > 1) | (np.minimum(sizes[both >> 32], sizes[both & 0xFFFFFFFF]) < MOST)
+        both, times = both[several], times[several]
         left, right = both >> 32, both & 0xFFFFFFFF
-        kept = _may_be_alike(found, left, right, shared)
-        order = np.lexsort((-shared[kept], left[kept]))
+        kept = _may_be_alike(found, left, right, times)
+        order = np.lexsort((-times[kept], left[kept]))
         yield left[kept][order], right[kept][order]
 
 
-def _shared(found: Candidates, same: Ints) -> tuple[Ints, Ints]:
-    """The contents of the hashes that several have, by hash, and of each the fresh ones first.
+def _counted(values: Ints) -> tuple[Ints, Ints]:
+    """The values in ascending order, each once, and how often it comes."""
+    ordered = np.sort(values)
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(values) else values
+    return ordered[begins], np.diff(np.append(begins, len(values)))
 
-    Returns:
-        The contents, by their places; with how many of those that follow each is compared.
-    """
+
+def _shared(found: Candidates, same: Ints) -> _Sharing:
+    """The contents of the hashes that several have."""
     sizes = found.sketches.sizes
     fresh = np.zeros(len(same), np.bool_)
     fresh[found.fresh] = True
@@ -215,9 +320,12 @@ def _shared(found: Candidates, same: Ints) -> tuple[Ints, Ints]:
     begins = np.flatnonzero(np.concatenate(([True], own[1:] != own[:-1]))) if len(own) else own
     runs = np.diff(np.append(begins, len(own))).astype(np.int64)
     ends = np.repeat(begins.astype(np.int64) + runs, runs)
-    later = np.minimum(ends - np.arange(len(own)) - 1, _CROWD)
-    later[(entries >> np.uint64(31)) & np.uint64(1) == 1] = 0
-    return (entries & np.uint64(0x7FFFFFFF)).astype(np.int64), later
+    return _Sharing(
+        (entries & np.uint64(0x7FFFFFFF)).astype(np.int64),
+        ends,
+        (entries >> np.uint64(31)) & np.uint64(1) == 1,
+        np.zeros(len(ends), np.int64),
+    )
 
 
 def distinct(values: U64) -> U64:

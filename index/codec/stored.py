@@ -11,7 +11,7 @@ import numpy.typing as npt
 from index.codec.arrays import Ints
 from index.codec.columns import read_numbers, read_words
 from index.codec.sealed import SealedFile
-from index.codec.sketches import read_sketches
+from index.codec.sketches import StoredSketches, read_sketches
 from index.codec.texts import TextsReader
 from index.shingles import Sketches
 
@@ -73,6 +73,10 @@ class StoredReader:
     def sketches(self) -> Sketches:
         """The sketches of all paragraphs."""
         return read_sketches(self.sealed, self.max_doc)
+
+    def few_sketches(self) -> StoredSketches:
+        """The sketches, for who asks for a few of them."""
+        return StoredSketches(self.sealed, self.max_doc)
 
     def word_count(self, doc: int) -> int:
         """How many words the sketch of a paragraph is of; 255 if there are more."""
