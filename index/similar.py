@@ -83,7 +83,7 @@ def alike(found: Candidates, same: Ints, texts: Texts) -> list[tuple[int, int]]:
     comparison = _Comparison(texts)
     links: list[tuple[int, int]] = []
     shared = _shared(found, same)
-    for left, right in _neighbours(shared):
+    for left, right in _neighbours(found, shared):
         links += comparison.alike(found.docs, left, right, joined)
     for left, right in _pairs(found, _apart(shared, joined, len(same))):
         links += comparison.alike(found.docs, left, right, joined)
@@ -216,14 +216,32 @@ class _Sharing(NamedTuple):
     skipped: Ints
 
 
-def _neighbours(shared: _Sharing) -> Iterator[tuple[Ints, Ints]]:
-    """Of hashes that a crowd has: each content with the next one."""
+def _neighbours(found: Candidates, shared: _Sharing) -> Iterator[tuple[Ints, Ints]]:
+    """Of hashes that a crowd has, each content with the next one, if they may be alike."""
     at = _crowded(shared)
     at = at[(at + 1 < shared.ends[at]) & ~shared.known[at]]
     both = distinct((shared.owners[at] << 32 | shared.owners[at + 1]).astype(np.uint64))
     for first in range(0, len(both), _AT_ONCE):
         some = both[first : first + _AT_ONCE].astype(np.int64)
-        yield some >> 32, some & 0xFFFFFFFF
+        yield _that_may(found, some, _in_both(found.sketches, some >> 32, some & 0xFFFFFFFF))
+
+
+def _in_both(sketches: Sketches, left: Ints, right: Ints) -> Ints:
+    """How many hashes both sketches have, of each pair; int64[p]."""
+    sizes = sketches.sizes.astype(np.int64)
+    starts = starts_of(sizes)
+    shared = np.zeros(len(left), np.int64)
+    for at in range(MOST):
+        own = sketches.hashes.take(starts[left] + at, mode="clip")
+        here = sizes[left] > at
+        if at:  # the last hash may be repeated
+            here &= own != sketches.hashes.take(starts[left] + at - 1, mode="clip")
+        met = np.zeros(len(left), np.bool_)
+        for other in range(MOST):
+            there = sizes[right] > other
+            met |= there & (sketches.hashes.take(starts[right] + other, mode="clip") == own)
+        shared += here & met
+    return shared
 
 
 def _crowded(shared: _Sharing) -> Ints:
@@ -260,10 +278,8 @@ def _pairs(found: Candidates, shared: _Sharing) -> Iterator[tuple[Ints, Ints]]:
     owners = shared.owners
     firsts = np.arange(1, len(owners) + 1) + shared.skipped
     later = np.where(shared.known, 0, shared.ends - firsts)
-    lengths, sizes = _lengths(found), found.sketches.sizes
-    by_owner = np.zeros(len(found.docs) + 1, np.int64)
-    np.add.at(by_owner, owners + 1, later)
-    ends = np.cumsum(by_owner)
+    lengths = _lengths(found)
+    ends = starts_of(np.bincount(owners, later, len(found.docs)).astype(np.int64))
     first = 0
     while first < len(found.docs) and len(owners):
         last = int(np.searchsorted(ends, ends[first] + _PAIRS, "right")) - 1
@@ -273,15 +289,27 @@ def _pairs(found: Candidates, shared: _Sharing) -> Iterator[tuple[Ints, Ints]]:
         right = owners[ragged(firsts[at], later[at])]
         first = last
         kept = _similar_length(lengths[left], lengths[right])
-        low, high = np.minimum(left[kept], right[kept]), np.maximum(left[kept], right[kept])
-        both, times = _counted(low << 32 | high)
-        # If both sketches are full, one hash that they share is not enough.
-        several = (times > 1) | (np.minimum(sizes[both >> 32], sizes[both & 0xFFFFFFFF]) < MOST)
-        both, times = both[several], times[several]
-        left, right = both >> 32, both & 0xFFFFFFFF
-        kept = _may_be_alike(found, left, right, times)
-        order = np.lexsort((-times[kept], left[kept]))
-        yield left[kept][order], right[kept][order]
+        yield _that_may(found, *_counted(left[kept] << 32 | right[kept]))
+
+
+def _that_may(found: Candidates, both: Ints, shared: Ints) -> tuple[Ints, Ints]:
+    """The pairs that may be alike, by how many hashes they share; first those that share most.
+
+    Args:
+        found: the candidates.
+        both: int64[p], the pairs, each as one number.
+        shared: int64[p], how many hashes both have.
+    """
+    sizes = found.sketches.sizes
+    # If both sketches are full, one hash that they share is not enough.
+    several = (shared > 1) | (np.minimum(sizes[both >> 32], sizes[both & 0xFFFFFFFF]) < MOST)
+    both, shared = both[several], shared[several]
+    left, right = both >> 32, both & 0xFFFFFFFF
+    lengths = _lengths(found)
+    kept = _similar_length(lengths[left], lengths[right])
+    kept &= _may_be_alike(found, left, right, shared)
+    order = np.lexsort((-shared[kept], left[kept]))
+    return left[kept][order], right[kept][order]
 
 
 def _counted(values: Ints) -> tuple[Ints, Ints]:
