@@ -139,6 +139,58 @@ def test_they_are_the_same_with_any_number_of_jobs(tmp_path):
     assert len(found[0]) == 9
 
 
+def test_a_crowd_of_nearly_the_same_is_one_family_in_whatever_order(tmp_path):
+    formula = text_of(1, 80)
+    crowd = [
+        article(str(number), f"a{number // 60} {formula} b{number % 60}") for number in range(3000)
+    ]
+    others = [
+        article(f"o{number}", f"{text_of(1, 40)} {text_of(number + 9, 40)}")
+        for number in range(300)
+    ]
+    every = crowd + others
+    shuffled = random.Random(4).sample(every, len(every))
+    write(tmp_path / "one", every)
+    write(tmp_path / "two", shuffled[:1700])
+    write(tmp_path / "two", shuffled[1700:])
+    found = [families_of(tmp_path / name) for name in ("one", "two")]
+    assert found[0] == found[1] == {frozenset((each.id, 1) for each in crowd)}
+
+
+def test_an_added_article_writes_only_the_families_that_it_joins(tmp_path):
+    path = tmp_path / "index"
+    many = [text_of(number) for number in range(2100)]
+    write(path, [article("a", *many), article("b", *many)])
+    expected = families_of(path)
+    whole = families_files(path)
+    assert len(whole) == 1
+    for number in range(3):
+        write(path, [article(f"c{number}", text_of(5), text_of(9000 + number // 2))])
+        expected = {
+            family | {(f"c{number}", 1)} if ("a", 6) in family else family for family in expected
+        }
+        if number == 1:
+            expected.add(frozenset({("c0", 2), ("c1", 2)}))
+        assert families_of(path) == expected
+        first, second = sorted(families_files(path).values(), reverse=True)[:2]
+        assert second < first / 10
+        assert whole.keys() <= families_files(path).keys()
+        assert all(each.problem is None for each in check(Store(path)))
+    write(path, [article("d", *many[:500])])
+    families = families_of(path)
+    assert len(families) == len(expected)
+    assert sum(("d", number) in family for family in families for number in range(1, 501)) == 500
+    with open_writer(Store(path)) as writer:
+        writer.remove("b")
+    assert {len(family) for family in families_of(path)} == {2, 5}
+
+
+def families_files(path: Path) -> dict[str, int]:
+    """The files of families that the last commit names, and their bytes."""
+    names = open_index(Store(path)).commit.files()
+    return {name: (path / name).stat().st_size for name in names if name.startswith("families.")}
+
+
 def test_shorter_paragraphs_are_a_family_only_if_they_are_the_same(make_index):
     path = make_index(text_of(1, 10), text_of(1, 10), text_of(1, 10) + " not", text_of(2, 10))
     assert {len(each) for each in families_of(path)} == {2}

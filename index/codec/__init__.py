@@ -40,7 +40,8 @@ F.champion_terms,             champions      the best postings of frequent terms
 champion_docs, champion_codes
 C.values                      columns        numbers: days and moments of publication
 C.codes, words                columns        words: source, author, language
-sketch.words, keys, hashes    sketches       by which copies find each other
+sketch.words, keys, highs,    sketches       by which copies find each other
+lows
 T.blocks, ends, firsts,       texts          the paragraphs, and the headers of the articles
 sizes, size_at, size_big
 ============================= ============== ================================================
