@@ -128,17 +128,21 @@ class Sketcher:
         single = np.ones(len(tokens.forms), np.bool_)
         single[:-1] = tokens.positions[1:] != tokens.positions[:-1]
         single[ends[tokens.counts > 0] - 1] = True
-        starts = starts_of(single)[np.concatenate(([0], ends))]
+        dropped = np.flatnonzero(~single)
+        starts = np.concatenate(([0], ends))
+        starts -= dropped.searchsorted(starts)
         forms = tokens.forms[single]
         counts = self._counts[forms]
         several = np.flatnonzero(counts != 1)
         if not len(several):
             return self._firsts[forms], starts
-        places = starts_of(counts)
+        # Few forms have not one word: their places follow from how many the others have more.
+        own = counts[several]
+        more = starts_of(own.astype(np.int64) - 1)
         words = np.repeat(self._firsts[forms], counts)
-        to = ragged(places[several], counts[several])
-        words[to] = self._several[ragged(self._at[forms[several]], counts[several])]
-        return words, places[starts]
+        to = ragged(several + more[:-1], own)
+        words[to] = self._several[ragged(self._at[forms[several]], own)]
+        return words, starts + more[several.searchsorted(starts)]
 
     def _learn(self, vocabulary: Vocabulary) -> None:
         """Take in the forms of a vocabulary that are new."""
