@@ -29,7 +29,7 @@ from index.shingles import Sketches, sketch_sizes
 _HIGH_BITS = _LOW_BITS = 16
 _ARRAYS = {"words": np.uint8, "keys": np.uint32, "highs": np.uint16, "lows": np.uint16}
 _CHUNK = 1 << 14  # paragraphs, or hashes, that are looked through at once
-_FEW = 1 << 10  # items of an array that are read one by one
+_FEW = 1 << 9  # items of an array that are read one by one
 
 
 def put_sketches(sealed: SealedWriter, parts: Sequence[Sketches]) -> None:
@@ -92,7 +92,7 @@ class StoredSketches:
         if not found:
             return np.empty(0, np.int64)
         at = np.concatenate(found)
-        own = self._hashes(at)
+        own = highs[at].astype(np.uint32) << np.uint32(_LOW_BITS) | self._few("lows", at)
         at = at[wanted.take(wanted.searchsorted(own), mode="clip") == own]
         return self._owners(at)
 
