@@ -5,83 +5,139 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from cli.main import FOUND, NOT_FOUND
-from cli.output import json_text
-from search.errors import QueryError
+from cli.output import json_text, printable
+from search.errors import InputError, QueryError
 from search.quote_contract import GOOD, checked_as_dict, told, told_others
 from search.quotes import Checked
 from search.searcher import Searcher
+from search.tabular import csv_row
 from search.wording import printed_date
 
 SECONDS = 10.0
 """That one quotation may take."""
 
 _FOUND = ("verdict", "told", "article", "paragraph", "published", "also")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LARGEST = 10_000_000  # characters of a cell; what is too long for a quotation is told of each
 
 
-class _Row(NamedTuple):
-    """A quotation, and the columns beside it."""
+class _Table(NamedTuple):
+    """The quotations of a file, and the cells beside them.
+
+    Attributes:
+        names: of the columns.
+        rows: the quotation of each row, and its cells, as many as there are names.
+    """
+
+    names: tuple[str, ...]
+    rows: list[tuple[str, tuple[str, ...]]]
+
+
+class _Refused(NamedTuple):
+    """A quotation that cannot be checked, and why."""
 
     quotation: str
-    columns: dict[str, str]
+    why: str
 
 
 def check_file(index_path: Path, file: Path, *, as_json: bool, as_csv: bool) -> int:
-    """Check the quotations of a file. Returns the exit code."""
-    rows = _rows(file)
-    if not rows:
-        raise click.UsageError(f"There is no quotation in {file}")
+    """Check the quotations of a file. Returns the exit code.
+
+    One that cannot be checked is told, and the others are checked all the same.
+    """
+    if as_json and as_csv:
+        raise click.UsageError("The answer is --json or --csv; ask for one of them")
+    table = _read(file)
+    if not table.rows:
+        raise InputError(f"There is no quotation in {_name(file)}")
     searcher = Searcher.open(index_path)
-    checked = []
-    for number, row in enumerate(rows, start=1):
-        try:
-            checked.append(searcher.check_quotation(row.quotation, SECONDS))
-        except QueryError as error:
-            raise click.UsageError(f"Quotation {number} of {file}: {error}") from error
+    checked = [_check(searcher, quotation) for quotation, _ in table.rows]
     if as_json:
         shown = [
-            {**checked_as_dict(each), "columns": row.columns}
-            for row, each in zip(rows, checked, strict=True)
+            {**_as_dict(each), "columns": dict(zip(table.names, cells, strict=True))}
+            for (_, cells), each in zip(table.rows, checked, strict=True)
         ]
         click.echo(json_text(shown, indent=2))
     elif as_csv:
-        _print_csv(rows, checked)
+        for line in _csv(table, checked):
+            click.echo(line, nl=False)
     else:
         for number, each in enumerate(checked, start=1):
             _print_words(number, each)
-    return FOUND if all(each.verdict in GOOD for each in checked) else NOT_FOUND
+    good = all(isinstance(each, Checked) and each.verdict in GOOD for each in checked)
+    return FOUND if good else NOT_FOUND
 
 
-def _rows(file: Path) -> list[_Row]:
-    """The quotations of a file: of a table, or one a line. Raises a UsageError."""
+def _check(searcher: Searcher, quotation: str) -> Checked | _Refused:
+    try:
+        return searcher.check_quotation(quotation, SECONDS)
+    except QueryError as error:
+        return _Refused(quotation, str(error))
+
+
+def _read(file: Path) -> _Table:
+    """The quotations of a file: of a table, or one a line. Raises InputError."""
     try:
         data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as error:
-        raise click.UsageError(f"{file} cannot be read: {error.strerror}") from error
+        raise InputError(f"{_name(file)} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{file} is not UTF-8; save it as UTF-8 text") from error
+        raise InputError(f"{_name(file)} is not UTF-8; save it as UTF-8 text") from error
     if file.suffix.lower() != ".csv":
-        return [_Row(line, {}) for line in text.splitlines() if line.strip()]
+        return _Table((), [(line, ()) for line in text.splitlines() if line.strip()])
     try:
-        table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        names = [name for name in table.fieldnames or () if name]
-        wanted = [name for name in names if name.strip().lower() == "quote"] or names[:1]
-        rows = [{name: row.get(name) or "" for name in names} for row in table]
+        csv.field_size_limit(_LARGEST)
+        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
     except csv.Error as error:
-        raise click.UsageError(f"{file} is no table: {error}") from error
-    return [_Row(row[wanted[0]], row) for row in rows if wanted and row[wanted[0]].strip()]
+        raise InputError(f"{_name(file)} is no table: {error}") from error
+    return _table(file, lines)
 
 
-def _print_words(number: int, checked: Checked) -> None:
+def _table(file: Path, lines: list[list[str]]) -> _Table:
+    """The rows of a table below their names. Raises InputError."""
+    names = tuple(lines[0]) if lines else ()
+    quotes = [at for at, name in enumerate(names) if name.strip().lower() == "quote"]
+    if len(quotes) > 1:
+        raise InputError(f"{_name(file)} has {len(quotes)} columns that are called quote; keep one")
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        if len(line) > len(names):
+            raise InputError(
+                f"Row {number} of {_name(file)} has {len(line)} cells, and the first row names "
+                f"{len(names)}; put cells with commas into quotation marks"
+            )
+        cells = tuple(cell for cell, _ in zip_longest(line, names, fillvalue=""))
+        quotation = cells[quotes[0] if quotes else 0]
+        if quotation.strip():
+            rows.append((quotation, cells))
+    return _Table(names, rows)
+
+
+def _name(file: Path) -> str:
+    return "standard input" if str(file) == "-" else printable(str(file))
+
+
+def _as_dict(checked: Checked | _Refused) -> dict[str, object]:
+    if isinstance(checked, Checked):
+        return checked_as_dict(checked)
+    return {"quotation": checked.quotation, "verdict": "unchecked", "told": checked.why}
+
+
+def _print_words(number: int, checked: Checked | _Refused) -> None:
+    quotation = printable(" ".join(checked.quotation.split()))
+    if isinstance(checked, _Refused):
+        click.echo(f"{number}  Cannot be checked: {checked.why}\n   {quotation}")
+        return
     click.echo(f"{number}  {told(checked)}")
-    click.echo(f"   {' '.join(checked.quotation.split())}")
+    click.echo(f"   {quotation}")
     if checked.sources:
         first = checked.sources[0]
         paragraphs = f"p{first.first}" + (f"-p{first.last}" if first.last > first.first else "")
@@ -90,21 +146,16 @@ def _print_words(number: int, checked: Checked) -> None:
         click.echo(f"   {first.article.id}#{paragraphs} · {facts}")
 
 
-def _print_csv(rows: list[_Row], checked: list[Checked]) -> None:
-    """Print the rows as they were, and what was found in columns behind."""
-    names = list(rows[0].columns) or ["quote"]
-    table = csv.writer(sys.stdout)
-    table.writerow([*names, *_FOUND])
-    for row, each in zip(rows, checked, strict=True):
-        own = [row.columns[name] for name in names] if row.columns else [row.quotation]
-        found = ["", "", ""]
+def _csv(table: _Table, checked: list[Checked | _Refused]) -> Iterator[str]:
+    """The rows as they were, and what was found in columns behind."""
+    yield csv_row([*(table.names or ("quote",)), *_FOUND])
+    for (quotation, cells), each in zip(table.rows, checked, strict=True):
+        own = cells or (quotation,)
+        if isinstance(each, _Refused):
+            yield csv_row([*own, "unchecked", each.why, None, None, None, None])
+            continue
+        found: list[str | int | None] = [None, None, None]
         if each.sources:
             first = each.sources[0]
-            found = [first.article.id, str(first.first), first.article.date.value or ""]
-        table.writerow([_defused(v) for v in (*own, each.verdict, told(each), *found, each.also)])
-
-
-def _defused(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+            found = [first.article.id, first.first, first.article.date.value]
+        yield csv_row([*own, each.verdict, told(each), *found, each.also])

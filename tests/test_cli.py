@@ -1,5 +1,6 @@
 """The command line: results to standard output, the rest to standard error, exit codes 0, 1, 2."""
 
+import csv
 import io
 import json
 import os
@@ -489,7 +490,52 @@ def test_a_file_of_quotations_that_is_not_there_is_one_sentence(nutgraf, ferry, 
     nutgraf("index", ferry)
     code, _, err = nutgraf("check", tmp_path / "none.csv")
     assert code == 2
-    assert "cannot be read" in err
+    assert err == f"Error: {tmp_path / 'none.csv'} cannot be read: No such file or directory\n"
+
+
+def test_a_quotation_that_cannot_be_checked_does_not_stop_the_others(nutgraf, ferry, tmp_path):
+    nutgraf("index", ferry)
+    file = tmp_path / "quotes.csv"
+    file.write_text('quote,n\n!!!,1\nferry,2\n"' + "a " * 150_000 + '",3\n')
+    code, out, _ = nutgraf("check", file)
+    assert code == 1
+    assert [line[:20].strip() for line in out.splitlines() if line[0] != " "] == [
+        "1  Cannot be checked",
+        "2  Exact",
+        "3  Cannot be checked",
+    ]
+    told = json.loads(nutgraf("check", file, "--json")[1])
+    assert [each["verdict"] for each in told] == ["unchecked", "exact", "unchecked"]
+    rows = list(csv.reader(nutgraf("check", file, "--csv")[1].splitlines()))
+    assert [(row[1], row[2]) for row in rows[1:]] == [
+        ("1", "unchecked"),
+        ("2", "exact"),
+        ("3", "unchecked"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("quote,Quote\na,b\n", "2 columns that are called quote"),
+        ("quote\nferry, late\n", "Row 2"),
+        ('quote\n"ferry\n', "is no table"),
+        ("quote\n", "no quotation"),
+    ],
+)
+def test_a_table_of_quotations_that_loses_something_is_refused(nutgraf, ferry, tmp_path, text, why):
+    nutgraf("index", ferry)
+    file = tmp_path / "quotes.csv"
+    file.write_text(text)
+    code, out, err = nutgraf("check", file)
+    assert (code, out) == (2, "")
+    assert why in err
+
+
+def test_quotations_are_told_as_json_or_as_csv(nutgraf, ferry, tmp_path):
+    nutgraf("index", ferry)
+    (tmp_path / "quotes.txt").write_text("ferry\n")
+    assert nutgraf("check", tmp_path / "quotes.txt", "--json", "--csv")[0] == 2
 
 
 def test_optimizing_changes_no_answer(nutgraf, tmp_path):
