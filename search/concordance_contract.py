@@ -8,7 +8,8 @@ from typing import Any
 from search.collocates import Collocate, Collocates
 from search.concordance import Row
 from search.concordance_page import Concordance
-from search.contract import article_link, clause_as_dict
+from search.contract import clause_as_dict
+from search.header_contract import article_link, date_as_dict
 from search.matched import Matched
 from search.tabular import csv_row
 
@@ -49,7 +50,7 @@ def row_as_dict(row: Row) -> dict[str, Any]:
         "paragraph": number,
         "start": row.start,
         "end": row.end,
-        "date": {"value": article.date.value, "precision": article.date.precision},
+        "date": date_as_dict(article.date),
         "source": article.source,
         "title": article.title,
         "left": row.left,

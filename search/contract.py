@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from index.article import PublicationDate
 from search.address import address_of
 from search.errors import NutgrafError
 from search.family_contract import copied
+from search.header_contract import article_link, header_as_dict
 from search.results import (
     Advice,
     ArticleHeader,
@@ -31,24 +30,6 @@ from search.results import (
 
 if TYPE_CHECKING:
     from search.completions import Completion
-
-
-_QUOTED = 1_000  # ids whose paths are remembered: each is asked for by every hit of an article
-
-
-def article_link(article_id: str, paragraph: int | None = None) -> str:
-    """The path of an article's page, or of a paragraph on it; any id is percent-encoded.
-
-    >>> article_link("blog/2021 #1", 3)
-    '/articles/blog%2F2021%20%231#p3'
-    """
-    link = _article_path(article_id)
-    return f"{link}#p{paragraph}" if paragraph else link
-
-
-@lru_cache(_QUOTED)
-def _article_path(article_id: str) -> str:
-    return "/articles/" + quote(article_id, safe="")
 
 
 def page_as_dict(page: Page) -> dict[str, Any]:
@@ -123,7 +104,7 @@ def completions_as_dict(completions: Sequence[Completion]) -> dict[str, Any]:
 def context_as_dict(view: ContextView) -> dict[str, Any]:
     """A paragraph and those around it."""
     return {
-        **_header(view.article),
+        **header_as_dict(view.article),
         "of": view.article.length,
         **_paragraph(view.paragraph, view.article),
         "before": [_paragraph(each, view.article) for each in view.before],
@@ -154,7 +135,7 @@ def _place(place: HitPlace | None) -> dict[str, Any] | None:
 def article_as_dict(view: ArticleView) -> dict[str, Any]:
     """An article as ``GET /api/articles/<id>`` answers it."""
     return {
-        **_header(view.article),
+        **header_as_dict(view.article),
         "date_evidence": view.article.date.evidence,
         "title_spans": [list(span) for span in view.title_spans],
         "of": view.article.length,
@@ -224,27 +205,11 @@ def clause_match_as_dict(match: ClauseMatch) -> dict[str, Any]:
 
 def _article_hits(found: ArticleHits, options: SearchOptions) -> dict[str, Any]:
     return {
-        **_header(found.article),
+        **header_as_dict(found.article),
         "title_spans": [list(span) for span in found.title_spans],
         "total": found.total,
         "hits": [_hit(hit, found.article, options) for hit in found.hits],
     }
-
-
-def _header(article: ArticleHeader) -> dict[str, Any]:
-    return {
-        "id": article.id,
-        "title": article.title,
-        "author": article.author,
-        "source": article.source,
-        "url": article.url,
-        "language": article.language,
-        "date": _date(article.date),
-    }
-
-
-def _date(date: PublicationDate) -> dict[str, str | None]:
-    return {"value": date.value, "precision": date.precision}
 
 
 def _hit(hit: Hit, article: ArticleHeader, options: SearchOptions) -> dict[str, Any]:

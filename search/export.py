@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, get_args
 
 from search.address import address_of
-from search.contract import article_link, clause_match_as_dict
+from search.contract import clause_match_as_dict
 from search.errors import NutgrafError
+from search.header_contract import article_link
 from search.matched import Matched
 from search.results import ArticleHeader, Hit
 from search.tabular import csv_row

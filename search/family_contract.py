@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from search.header_contract import article_link, date_as_dict, header_as_dict
 from search.results import Copies, FamilyMember, FamilyView
 from search.word_diff import Part
 
@@ -31,7 +32,7 @@ def copies_as_dict(copies: Copies) -> dict[str, Any]:
             "id": first.article_id,
             "paragraph": first.paragraph,
             "address": copies.address,
-            "date": {"value": date.value, "precision": date.precision},
+            "date": date_as_dict(date),
         },
         "link": family_link(first.article_id, first.paragraph),
     }
@@ -58,18 +59,12 @@ def _member(member: FamilyMember) -> dict[str, Any]:
     article = member.article
     return {
         "place": member.place,
-        "id": article.id,
-        "title": article.title,
-        "author": article.author,
-        "source": article.source,
-        "url": article.url,
-        "language": article.language,
-        "date": {"value": article.date.value, "precision": article.date.precision},
+        **header_as_dict(article),
         "paragraph": member.number,
         "of": article.length,
         "text": member.text,
         "diff": [_part(each) for each in member.parts],
-        "link": f"/articles/{quote(article.id, safe='')}#p{member.number}",
+        "link": article_link(article.id, member.number),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.contract import article_link
+from search.header_contract import article_link, date_as_dict
 from search.quote_comparison import Verdict
 from search.quotes import Checked, Source
 from search.wording import counted
@@ -70,7 +70,7 @@ def _source(source: Source) -> dict[str, Any]:
         "title": article.title,
         "author": article.author,
         "source": article.source,
-        "date": {"value": article.date.value, "precision": article.date.precision},
+        "date": date_as_dict(article.date),
         "paragraph": source.first,
         "last": source.last,
         "text": source.text,

@@ -9,8 +9,9 @@ from index.article import PublicationDate
 from index.store import Store
 from index.writer import open_writer
 from search.address import address_of
-from search.contract import article_as_dict, article_link, page_as_dict
+from search.contract import article_as_dict, page_as_dict
 from search.errors import ArticleNotFound, IndexDamaged, IndexNotFound, QueryError
+from search.header_contract import article_link
 from search.live import LiveSearcher
 from search.results import SearchOptions
 from search.searcher import Searcher

@@ -17,7 +17,7 @@ import pytest
 from index.article import Article, PublicationDate
 from index.store import Store
 from index.writer import open_writer
-from search.contract import article_link
+from search.header_contract import article_link
 from search.searcher import Searcher
 from tests.make import write_index
 from web.app import create_app

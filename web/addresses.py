@@ -11,7 +11,7 @@ from flask import Flask, request
 from werkzeug.routing import BaseConverter
 
 from search.address import address_of
-from search.contract import article_link
+from search.header_contract import article_link
 from search.results import HitPlace, Paragraph
 from web.operations import NAMED
 from web.parameters import ALL, READING, Asked, as_arguments

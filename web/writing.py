@@ -14,8 +14,8 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from index.receiving import Received, put_article, receive, remove_article
 from index.store import Store
-from search.contract import article_link
 from search.errors import ArticleNotFound, IndexNotFound, NutgrafError
+from search.header_contract import article_link
 from search.live import LiveSearcher
 from web import operations
 from web.access import require_token
