@@ -88,7 +88,9 @@ def test_exports_at_once_are_few_and_searches_go_on_beside_them(client):
     reading = client.get("/api/export?q=ferry", buffered=False)
     first = next(reading.iter_encoded())
     assert first.startswith(b"id,title")
-    for address in ("/api/export?q=boat", "/api/receipt?q=boat"):
+    for address in (
+        "/api/export?q=boat", "/api/receipt?q=boat", "/api/kwic?q=boat&format=csv",
+    ):  # fmt: skip
         refused = client.get(address)
         assert refused.status_code == 503
         assert refused.json["error"]["code"] == "overloaded"
@@ -98,6 +100,16 @@ def test_exports_at_once_are_few_and_searches_go_on_beside_them(client):
     reading.close()  # the reader goes away
     assert status(client, "/api/export?q=boat") == 200
     assert status(client, "/api/receipt?q=boat") == 200
+
+
+def test_a_concordance_that_loses_its_place_says_so_in_its_last_row(app, client):
+    app.extensions["nutgraf.exports"] = Places(at_once=1, stalled=0)
+    reading = client.get("/api/kwic?q=ferry&format=csv", buffered=False)
+    chunks = reading.iter_encoded()
+    sent = next(chunks)
+    assert status(client, "/api/export?q=boat") == 200
+    sent += b"".join(chunks)
+    assert b"These are not all rows: it stood still for too long" in sent.splitlines()[-1]
 
 
 def test_a_place_of_who_stands_still_goes_to_the_next():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, Response, request
@@ -15,13 +15,16 @@ from search.concordance_contract import (
     rows_as_csv,
 )
 from search.concordance_page import all_rows, concordance
+from search.errors import NutgrafError
 from search.matched import Matched
 from search.query.rewriting import narrowed
 from search.row_order import Order
 from search.searcher import Searcher
+from search.tabular import csv_row
 from web import operations
 from web.answers import remembered
 from web.api import asked_for
+from web.exports import SECONDS, streamed
 from web.parameters import ROWS_READING, Asked, read_one
 from web.summary import current_searcher
 
@@ -55,9 +58,7 @@ def show_rows() -> Response:
     operations.KWIC.check(request.args)
     asked = asked_for("/api/kwic?q=words")
     if read_one(request.args, "format") == "csv":
-        matched = current_searcher().matched(asked.query, asked.options).counting(asked.copies)
-        rows = all_rows(matched, asked.wanted._replace(reading=_SORTED))
-        return _table(rows_as_csv(rows), "kwic.csv")
+        return _all_rows(asked)
     return remembered(
         lambda searcher: concordance_as_dict(
             concordance(searcher, asked.query, asked.options, asked.wanted)
@@ -78,7 +79,8 @@ def show_collocates() -> Response:
         return _collocates(searcher, asked, (left, right), least, most)
 
     if read_one(request.args, "format") == "csv":
-        return _table(collocates_as_csv(count(current_searcher())[1]), "collocates.csv")
+        table = "".join(collocates_as_csv(count(current_searcher())[1]))
+        return _named(Response(table, content_type="text/csv; charset=utf-8"), "collocates.csv")
     return remembered(lambda searcher: collocates_as_dict(*count(searcher)))
 
 
@@ -107,11 +109,31 @@ def _collocates(
     return matched, collocates(matched, *options)
 
 
-def _table(chunks: Iterator[str], name: str) -> Response:
-    """A table that is sent while it is made."""
-    response = Response(
-        (chunk.encode() for chunk in chunks), content_type="text/csv; charset=utf-8"
-    )
+def _all_rows(asked: Asked) -> Response:
+    """All rows as a table, sent while they are made."""
+
+    def work_out(go_on: Callable[[], None]) -> tuple[None, Iterator[str]]:
+        options = asked.options._replace(seconds=SECONDS)
+        matched = current_searcher().matched(asked.query, options).counting(asked.copies)
+        rows = all_rows(matched, asked.wanted._replace(reading=_SORTED))
+        return None, _keeping(go_on, rows_as_csv(rows))
+
+    return _named(streamed(work_out, "text/csv")[0], "kwic.csv")
+
+
+def _keeping(go_on: Callable[[], None], chunks: Iterator[str]) -> Iterator[str]:
+    """The chunks; if they end before all is told, the last one says so."""
+    try:
+        for chunk in chunks:
+            go_on()
+            yield chunk
+    except NutgrafError as error:
+        yield csv_row([f"These are not all rows: {error}"])
+        raise
+
+
+def _named(response: Response, name: str) -> Response:
+    """A download of that name."""
     response.headers.set("Content-Disposition", "attachment", filename=f"nutgraf-{name}")
     response.headers["Cache-Control"] = "no-store"
     return response

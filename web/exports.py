@@ -14,6 +14,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TypeVar
 
 from flask import Blueprint, Flask, Response, current_app, request
 
@@ -35,6 +36,8 @@ _NAME = 60  # characters of a file name that are of the query
 
 exports = Blueprint("exports", __name__)
 logger = logging.getLogger("nutgraf.web")
+
+Streamed = TypeVar("Streamed")
 
 
 class TooManyExports(Overloaded):
@@ -99,23 +102,42 @@ def take_all() -> Response:
     operations.EXPORT.check(request.args)
     asked = asked_for("/api/export?q=words")
     form = read_one(request.args, "type")
-    places: Places = current_app.extensions["nutgraf.exports"]
-    place = places.take()
-    try:
+
+    def work_out(go_on: Callable[[], None]) -> tuple[Matched, Iterator[str]]:
         options = asked.options._replace(seconds=SECONDS)
         matched = current_searcher().matched(asked.query, options)
         server = request.host_url.rstrip("/")
-        chunks = export(matched, form, server, lambda: places.step(place))
-        leave = partial(places.leave, place)
-        response = Response(
-            _sent(chunks, leave), content_type=f"{CONTENT_TYPES[form]}; charset=utf-8"
-        )
-    except BaseException:
-        places.leave(place)
-        raise
-    response.call_on_close(leave)  # of who goes away before the first row
+        return matched, export(matched, form, server, go_on)
+
+    response, matched = streamed(work_out, CONTENT_TYPES[form])
     _describe(response, asked, matched, form)
     return response
+
+
+def streamed(
+    work_out: Callable[[Callable[[], None]], tuple[Streamed, Iterator[str]]], content_type: str
+) -> tuple[Response, Streamed]:
+    """Send a text while it is made, at one of the places for exports.
+
+    Args:
+        work_out: gives what there is to say of it, and its chunks; it is handed what it calls
+            now and then, to keep its place.
+        content_type: of the text.
+
+    Raises TooManyExports.
+    """
+    places: Places = current_app.extensions["nutgraf.exports"]
+    place = places.take()
+    leave = partial(places.leave, place)
+    try:
+        said, chunks = work_out(lambda: places.step(place))
+        response = Response(_sent(chunks, leave), content_type=f"{content_type}; charset=utf-8")
+    except BaseException:
+        leave()
+        raise
+    response.call_on_close(leave)  # of who goes away before the first row
+    response.headers["Cache-Control"] = "no-store"
+    return response, said
 
 
 def _sent(chunks: Iterator[str], leave: Callable[[], None]) -> Iterator[bytes]:
@@ -133,7 +155,6 @@ def _describe(response: Response, asked: Asked, matched: Matched, form: str) -> 
     """Say what the file is called, and how much is in it if it is whole."""
     response.headers.set("Content-Disposition", "attachment", filename=file_name(asked.query, form))
     response.headers["X-Total-Count"] = str(len(matched.docs))
-    response.headers["Cache-Control"] = "no-store"
 
 
 def file_name(query: str, ending: str) -> str:
