@@ -101,7 +101,7 @@ def test_a_paragraph_is_cited_copied_and_verified(visit, javascript):
 @pytest.mark.parametrize("javascript", [True, False], ids=["script on", "script off"])
 def test_a_quotation_is_checked_and_leads_to_its_source(visit, javascript):
     page = visit(java_script_enabled=javascript)
-    page.get_by_role("link", name="Check a quotation").click()
+    page.locator("#main").get_by_role("link", name="Check a quotation").click()
     page.get_by_label("The quotation").fill("“A ferry strike, the first, began over the toll.”")
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_role("heading", name="Altered")).to_be_visible()

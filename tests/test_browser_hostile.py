@@ -25,7 +25,7 @@ QUERIES = 40
 LISTS = ("badinputs/xss/payloadbox/", "badinputs/xss/payloadsallthethings/")
 ELEMENTS = set(
     "article h2 a p span time div svg title rect mark ul li ol b small header h1 nav code q dl dt "
-    "dd details summary section form fieldset legend label input button blockquote pre".split()
+    "dd details summary section form fieldset legend label input button blockquote pre bdi ins del".split()
 )
 ATTRIBUTES = set(
     "action aria-current aria-describedby aria-hidden aria-label aria-labelledby autocomplete class data-clause data-copy "

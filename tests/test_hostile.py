@@ -31,7 +31,7 @@ TEMPLATES = Path(__file__).parent.parent / "web" / "templates"
 OURS = "".join(each.read_text(encoding="utf-8") for each in TEMPLATES.glob("*.html"))
 ELEMENTS = {"mark", *re.findall(r"<([a-z][a-z0-9]*)", OURS)}
 ATTRIBUTES = {
-    "data-clause", "data-ends", "title", "checked", "hidden", "defer", "autofocus",
+    "data-clause", "data-ends", "data-replace", "title", "checked", "hidden", "defer", "autofocus",
     *re.findall(r"[ \"}]([a-z][a-z-]*)=\"", OURS),
 }  # fmt: skip
 LINKS = ("href", "src", "action")
