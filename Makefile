@@ -34,7 +34,7 @@ lint: .venv/requirements-test.installed
 	$(BIN)/lint-imports
 
 pytest: .venv/requirements-test.installed chromium
-	$(BIN)/python -m pytest --cov --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
 
 chromium:
 	@command -v chromium >/dev/null || .ci/debian-packages chromium fonts-liberation \

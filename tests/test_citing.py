@@ -8,7 +8,7 @@ import bibtexparser
 import pytest
 import rispy
 from citeproc.source.json import CiteProcJSON
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
@@ -274,6 +274,7 @@ def test_every_style_is_found_again(style, base_url):
         assert [each.text for each in found] == [each.text for each in items]
 
 
+@example(article_id="0" + "\u0342" * 300, number=1)
 @given(article_id=st.text(min_size=1), number=st.integers(1, 999_999_999))
 def test_a_sturdy_address_and_a_link_are_found_in_any_text(article_id, number):
     address = Address(article_id, number, "1f3a9c20b7")

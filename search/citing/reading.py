@@ -19,7 +19,7 @@ _LINK = re.compile(
     r"""\?(?:[^\s?#"'<>()]*&)?cited=(?P<number>[1-9][0-9]{0,8})-(?P<check>[0-9a-f]{10})(?!\w)"""
 )
 _ADDRESS = re.compile(r"#p(?P<number>[1-9][0-9]{0,8})@(?P<check>[0-9a-f]{10})(?!\w)")
-_STURDY = re.compile(r"[\w./:@+=~%-]+$")
+_FRAGILE = re.compile(r"[^\w./:@+=~%-]")
 _BORDER = re.compile(r"""(?<=[\s(\[{<>"'“‘«,;|=:])(?=[^\s])""")
 _MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ESCAPES = (
@@ -30,6 +30,7 @@ _ESCAPES = (
     (re.compile(r"&(?:amp|#38|#x26);"), lambda _: "&"),
 )
 _MOST_READINGS = 40
+_ENCODED = 12  # characters, at most, that one of an id becomes in a sturdy address
 _QUOTED_LINES = 50
 
 
@@ -95,9 +96,10 @@ def _address(article_id: str, found: re.Match[str]) -> Address:
 
 def _ids(before: str) -> list[str]:
     """What may be the id at the end of a text, the likeliest first: one word, then more."""
+    encoded = before[-_ENCODED * MAX_ID_LENGTH :]
+    sturdy = encoded[max((found.end() for found in _FRAGILE.finditer(encoded)), default=0) :]
+    ids = [unquote(sturdy), sturdy] if sturdy else []
     near = before[-MAX_ID_LENGTH:]
-    sturdy = _STURDY.search(near)
-    ids = [unquote(sturdy[0]), sturdy[0]] if sturdy else []
     borders = [found.start() for found in _BORDER.finditer(near)]
     ids += [near[start:] for start in borders[: -_MOST_READINGS - 1 : -1]]
     ids.append(near.lstrip())
