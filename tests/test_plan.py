@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
 
 import numpy as np
@@ -53,6 +54,8 @@ from search.snapshot import Snapshot
 from search.tokens import Spots, space_of
 from tests.memory import Stock, random_parts, segments_of
 from tests.plain import Plain, edits
+
+PLANS = int(os.environ.get("NUTGRAF_PLANS", "60"))  # seeds of random plans
 
 WORDS = ["siege", "sieges", "town", "cease", "fire", "cease-fire", "ceasefire", "the", "minister",
          "ministry", "hope", "hoping", "état", "etat", "中国", "中国人", "U.S.", "us", "Ja'afari",
@@ -127,7 +130,7 @@ def steps(chance: random.Random) -> tuple[int, int]:
     return chance.choice([-most, 1]), most
 
 
-@pytest.mark.parametrize("seed", range(120))
+@pytest.mark.parametrize("seed", range(PLANS))
 def test_a_plan_finds_what_reading_every_paragraph_finds(seed, monkeypatch):
     chance = random.Random(seed)
     monkeypatch.setattr(dictionary, "DENSE_MIN", chance.choice([0, 2, 1000]))
