@@ -89,9 +89,7 @@ def test_history_has_the_queries_that_were_sent_and_not_every_letter(visit):
         page.keyboard.type(query)
         expect(found(page)).to_contain_text(heading)
         expect(page).to_have_url(re.compile(f"q={query}$"))
-        known = page.evaluate("history.length")
         page.keyboard.press("Enter")
-        page.wait_for_function(f"history.length > {known}")
     for query in ("toll", "ferry"):
         page.go_back()
         expect(page.locator("#q")).to_have_value(query)
