@@ -84,6 +84,7 @@ def test_what_is_typed_while_results_come_is_kept(visit):
 
 def test_history_has_the_queries_that_were_sent_and_not_every_letter(visit):
     page = visit()
+    page.route(re.compile(r"\?q=[ftn]$"), lambda _: None)  # what is overtaken leaves no entry
     for query, heading in (("ferry", "10 paragraphs"), ("toll", "9 paragraphs"), ("note", "12 p")):
         page.locator("#q").press("Control+a")
         page.keyboard.type(query)

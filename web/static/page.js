@@ -66,6 +66,7 @@
     if (how === "push") {
       history.replaceState({ scroll: scrollY }, "");
       history.pushState(null, "", settled + anchor);
+      isDraft = typed; // only now: a request that was overtaken has left no entry
     } else if (how === "replace") {
       history.replaceState(null, "", settled + anchor);
     }
@@ -121,9 +122,7 @@
     const address = addressOf(form);
     suggesting?.abort();
     if (inPlace() && address !== shown) {
-      const how = isDraft ? "replace" : "push";
-      isDraft = true;
-      await show(address, how, { typed: true });
+      await show(address, isDraft ? "replace" : "push", { typed: true });
     }
     if (addressOf(form) === address) suggest(box.value);
   }
