@@ -19,6 +19,8 @@ from tests.make import write_index
 from tests.test_api import hold
 from web.app import create_app
 
+pytestmark = pytest.mark.no_cover
+
 COUNT = int(os.environ.get("NUTGRAF_FUZZ", "2000"))
 SLOWEST = 1.5  # seconds
 FACES = 100 if COUNT <= 2000 else 2000

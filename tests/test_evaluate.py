@@ -83,7 +83,7 @@ def evaluate(segments: SegmentSet, query: str) -> tuple[Evaluation, Node]:
     return Evaluation(segments, tree, patterns), tree
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(
     st.lists(CORPORA, min_size=1, max_size=3),
     st.lists(QUERIES, min_size=1, max_size=12),
@@ -106,7 +106,7 @@ def test_the_index_finds_what_reading_every_paragraph_finds(corpora, queries, go
         )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(CORPORA, st.lists(QUERIES, min_size=1, max_size=8), st.sets(st.integers(0, 5)))
 def test_same_article_counts_what_a_plain_reading_counts(corpus, queries, gone):
     parts, deleted = [build(corpus)], {f"a{number}" for number in gone}

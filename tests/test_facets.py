@@ -70,7 +70,7 @@ def plain_counts(page, field: str) -> dict[str, tuple[int, int]]:
     return {value: (articles[value], paragraphs[value]) for value in articles}
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(archives(), st.sampled_from(["ferry", "ferry OR council", "strike -council", "zebra"]))
 def test_facets_count_what_the_headers_say_and_their_queries_find_it(
     tmp_path_factory, articles, query

@@ -179,6 +179,7 @@ def small_limits(chance: random.Random, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(limits, "MAX_EXPANDED", 3 if few else 1024)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("run", range(max(1, TREES // A_RUN)))
 def test_every_tree_finds_and_marks_what_a_plain_reading_does(run, monkeypatch):
     chance = random.Random(f"{fresh_random().random()} {run}")

@@ -87,7 +87,7 @@ def arrays(file: SealedFile, *, without: tuple[str, ...] = ()) -> dict[str, obje
     return found | {"meta": file.meta}
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(st.lists(ARTICLES, max_size=5).filter(bool), min_size=1, max_size=4))
 def test_a_merged_segment_is_the_segment_of_all_articles(drawn):
     articles = articles_of([each for unit in drawn for each in unit])
@@ -101,7 +101,7 @@ def test_a_merged_segment_is_the_segment_of_all_articles(drawn):
     assert arrays(merged(parts[0], *runs[1:])) == arrays(built(*units))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(ARTICLES, min_size=1, max_size=8), st.data())
 def test_deleted_articles_leave_no_trace_in_a_merged_segment(drawn, data):
     articles = articles_of(drawn)

@@ -161,7 +161,7 @@ def within(words, sentence):
     return min(row)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(ARCHIVES, st.data())
 def test_words_of_a_paragraph_are_exact_and_other_punctuation_is_told(checker, sentences, data):
     words = data.draw(st.sampled_from(sentences))
@@ -174,7 +174,7 @@ def test_words_of_a_paragraph_are_exact_and_other_punctuation_is_told(checker, s
     assert within(said, source) == 0
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(ARCHIVES, st.data())
 def test_an_ellipsis_is_elided_unless_the_words_stand_together(checker, sentences, data):
     words = data.draw(st.sampled_from(sentences))
@@ -188,7 +188,7 @@ def test_an_ellipsis_is_elided_unless_the_words_stand_together(checker, sentence
     assert verdict == ("punctuation" if together else "elided")
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(ARCHIVES, st.data())
 def test_the_source_of_an_altered_quotation_has_the_fewest_changes(checker, sentences, data):
     said = list(data.draw(st.sampled_from(sentences)))
@@ -202,7 +202,7 @@ def test_the_source_of_an_altered_quotation_has_the_fewest_changes(checker, sent
     assert distances[int(checked.sources[0].article.id)] == min(distances)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(ARCHIVES, st.lists(st.sampled_from("zeppelin orchard violin".split()), min_size=6))
 def test_what_has_no_word_of_the_archive_is_not_found(checker, sentences, words):
     assert checker(sentences, " ".join([*words, sentences[0][0]])).verdict == "not found"

@@ -421,7 +421,7 @@ def test_readers_and_a_writer_do_not_disturb_each_other(store):
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for generation in range(1, 100):
+    for generation in range(1, 40):
         commit(store, generation, segment(store, generation), number=generation)
     ended.set()
     for reader in readers:

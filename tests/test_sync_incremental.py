@@ -388,7 +388,7 @@ def _change(root: Path, what: str, name: str, value) -> None:
         text.touch()
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.lists(st.lists(CHANGES, min_size=1, max_size=4), min_size=2, max_size=6))
 def test_after_any_changes_the_index_is_as_if_it_were_made_anew(tmp_path_factory, steps):
     tmp_path = tmp_path_factory.mktemp("model")

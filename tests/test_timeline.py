@@ -88,7 +88,7 @@ def is_empty(articles: list[Article], first: date, last: date) -> bool:
     by=st.sampled_from(["auto", *STEPS]),
     match=st.sampled_from(["all", "any"]),
 )
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_a_period_has_what_the_query_narrowed_to_it_finds(
     given: list[tuple[PublicationDate, list[str]]],
     gone: set[int],

@@ -200,7 +200,7 @@ def contents(reader):
 
 
 @given(corpora)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_all_that_a_reader_tells_is_as_if_paragraphs_were_documents(corpus):
     corpus = numbered(corpus)
     with ours(corpus) as found, stock(corpus) as expected:
@@ -208,6 +208,7 @@ def test_all_that_a_reader_tells_is_as_if_paragraphs_were_documents(corpus):
 
 
 @given(corpora, st.lists(queries, min_size=1, max_size=8), st.sampled_from([1, 3, None]))
+@settings(max_examples=50)
 def test_every_query_has_the_answer_of_the_stock_codec(corpus, wanted, limit):
     corpus = numbered(corpus)
     with ours(corpus) as found, stock(corpus) as expected:
