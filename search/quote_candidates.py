@@ -9,11 +9,15 @@ from search.fields import TermView
 from search.phrases import side_by_side
 from search.postings import docs_of, held
 from search.segments import SegmentSet
-from search.sets import DocIds, unite
+from search.sets import NO_DOCS, DocIds, unite
 from search.tokens import LocalSpace, Space, all_places, docs_at, in_parts
 
 _TOGETHER = 16  # words of a phrase that are looked for; the text decides
 _FEW = 8  # paragraphs of which the texts decide at once
+_RAREST = 3  # words of a piece of a quotation that are looked for at their distances
+
+SOME = 60
+"""Paragraphs with all words of a piece that are looked at otherwise than for their places."""
 
 Reading = Sequence[tuple[int, TermView]]
 """The words of a text by their positions, as one stemmer reads them."""
@@ -27,7 +31,7 @@ def having(parts: Sequence[str], segments: SegmentSet) -> DocIds:
     found = []
     for reading in _readings(parts, segments):
         if all(term.doc_freq for words in reading for _, term in words):
-            docs = _having_words(reading)
+            docs = _having_words([term for words in reading for _, term in words])
             for words in reading:
                 if len(docs) > _FEW:
                     docs = _side_by_side(words, docs)
@@ -51,9 +55,20 @@ def _readings(parts: Sequence[str], segments: SegmentSet) -> list[list[Reading]]
     return list(known.values())
 
 
-def _having_words(reading: Sequence[Reading]) -> DocIds:
+def in_a_row(words: Reading) -> DocIds:
+    """The paragraphs that may have some words at their distances; ascending.
+
+    They are looked for less closely than by ``having``, which is faster.
+    """
+    if not all(term.doc_freq for _, term in words):
+        return NO_DOCS
+    docs = _having_words([term for _, term in words])
+    return _side_by_side(words, docs, _RAREST) if len(docs) > SOME else docs
+
+
+def _having_words(words: Sequence[TermView]) -> DocIds:
     """The paragraphs that have the rarest of some words."""
-    terms = sorted({term for words in reading for _, term in words}, key=lambda term: term.doc_freq)
+    terms = sorted(set(words), key=lambda term: term.doc_freq)
     docs = docs_of(terms[0])
     for term in terms[1:_TOGETHER]:
         if len(docs) <= _FEW:
@@ -62,9 +77,9 @@ def _having_words(reading: Sequence[Reading]) -> DocIds:
     return docs
 
 
-def _side_by_side(words: Reading, docs: DocIds) -> DocIds:
+def _side_by_side(words: Reading, docs: DocIds, most: int = _TOGETHER) -> DocIds:
     """Those of some paragraphs that have the rarest of some words at their distances."""
-    chosen = sorted(words, key=lambda each: each[1].doc_freq)[:_TOGETHER]
+    chosen = sorted(words, key=lambda each: each[1].doc_freq)[:most]
     if len(chosen) == 1:
         return docs
     terms = list(dict.fromkeys(term for _, term in chosen))

@@ -21,7 +21,7 @@ from search.deadline import check_time
 from search.fields import TermView
 from search.postings import docs_of
 from search.segments import SegmentSet
-from search.sets import NO_DOCS, NO_SCORES, DocIds, Ints, Scores
+from search.sets import NO_DOCS, NO_SCORES, DocIds, Ints, Scores, first_of_runs
 from search.tokens import LocalSpace, Places, all_places
 
 _MOST_VOICES = 64
@@ -169,27 +169,44 @@ def by_place(chosen: Sequence[Voice], breaks: Sequence[int], docs: DocIds) -> Do
     for voice in chosen:
         runs[bisect_right(breaks, voice.start)].append(voice)
     for run in runs.values():
-        total += _together(run, places, space)
+        total += together(run, places, space)
     score = total.take(inner.searchsorted(docs))
     order = np.argsort(-score, kind="stable")
     enough = sum(voice.weight for voice in chosen) * _SHARE_IN_PLACE
     return docs.take(order[: np.count_nonzero(score >= enough)])
 
 
-def _together(run: Sequence[Voice], places: dict[TermView, Places], space: LocalSpace) -> Scores:
-    """The most votes that one place of each paragraph has; float64[len(space.chosen)]."""
+def together(
+    run: Sequence[Voice], places: dict[TermView, Places], space: LocalSpace, near: int = _NEAR
+) -> Scores:
+    """The most votes that one place of each paragraph has; float64[len(space.chosen)].
+
+    Args:
+        run: the words.
+        places: of their terms.
+        space: of the places.
+        near: bits; words whose distances differ by less than ``2 ** (near - 1)`` count together,
+            and none whose distances differ by ``2 ** near``. A word counts once in a place.
+    """
     best = np.zeros(len(space.chosen))
-    at, weights = [np.empty(0, np.int64)], [NO_SCORES]
     behind = max(voice.position for voice in run)
+    at: list[tuple[Ints, float]] = []
     for voice in run:
         for term in voice.terms:
             if term in places:
                 numbers, positions = space.apart(places[term])
-                at.append((numbers << _BITS) + (positions + (behind - voice.position)))
-                weights.append(np.full(len(numbers), voice.weight))
-    distances, votes = np.concatenate(at), np.concatenate(weights)
-    for shift in (0, 1 << _NEAR - 1):
-        buckets, which = np.unique(distances + shift >> _NEAR, return_inverse=True)
+                distances = (numbers << _BITS) + (positions + (behind - voice.position))
+                at.append((distances, voice.weight))
+    for shift in (0, 1 << near - 1):
+        lists = [(_runs(distances + shift >> near), weight) for distances, weight in at]
+        votes = np.concatenate([NO_SCORES, *(np.full(len(own), weight) for own, weight in lists)])
+        every = np.concatenate([np.empty(0, np.int64), *(own for own, _ in lists)])
+        buckets, which = np.unique(every, return_inverse=True)
         sums = np.bincount(which, votes, len(buckets))
-        np.maximum.at(best, buckets >> _BITS - _NEAR, sums)
+        np.maximum.at(best, buckets >> _BITS - near, sums)
     return best
+
+
+def _runs(ordered: Ints) -> Ints:
+    """The different values of an ascending array."""
+    return ordered[first_of_runs(ordered)] if len(ordered) > 1 else ordered

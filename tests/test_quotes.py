@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from index.article import PublicationDate
 from search.alignment import align
 from search.errors import QueryError
+from search.quote_pieces import near
+from search.quoted_words import read_quotation
 from search.searcher import Searcher
+from search.snapshot import Snapshot
 from tests.make import article, write_index
 
 SAID = "“We will not close the harbour,” she told the council on Monday, “not for $5 million.”"
@@ -24,6 +27,10 @@ def searcher(make_searcher):
         article("first", f"A note.\n{SAID}\nThe ferry crews went home at noon and did not return."),
         article("early", SAID, date=PublicationDate("2019-03", "month")),
     )
+
+
+def day(value):
+    return PublicationDate(value, "day")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +61,30 @@ def test_the_earliest_source_is_the_first_and_undated_ones_are_last(searcher):
     assert [each.article.id for each in checked.sources] == ["early", "late", "undated", "first"]
     assert checked.also == 3
     assert checked.complete
+
+
+def test_the_earliest_is_the_first_also_where_others_are_otherwise_beside_the_change(make_searcher):
+    searcher = make_searcher(
+        article("new", "I wish it well and I look forward to it.", date=day("2020-01-02")),
+        article("old", "All is well and I look forward to it.", date=day("1998-07-27")),
+        article("between", "He did well and I look forward to it.", date=day("2004-05-06")),
+    )
+    checked = searcher.check_quotation("wish well and I look forward to")
+    assert [each.article.id for each in checked.sources] == ["old", "between", "new"]
+
+
+def test_what_little_but_common_words_stay_of_is_found(make_searcher):
+    said = "Now, do you have any idea how we will have effectively two"
+    others = (f"Now we have two {word}, and how any of you will do." for word in NOUNS)
+    searcher = make_searcher(
+        *(article(str(number), text) for number, text in enumerate(others)),
+        article("source", f"{said} of them?"),
+        article("other", "It was successful, and he could kick."),
+    )
+    checked = searcher.check_quotation(
+        "now, do successful have any idea how kick we will have effectively two"
+    )
+    assert (checked.verdict, checked.sources[0].article.id) == ("altered", "source")
 
 
 def test_what_was_changed_is_told_by_words(searcher):
@@ -203,6 +234,49 @@ def test_the_source_of_an_altered_quotation_has_the_fewest_changes(checker, sent
 
 
 @settings(max_examples=12)
+@settings(max_examples=40)
+@given(ARCHIVES, st.data())
+def test_all_that_are_equally_good_are_sources_of_what_has_few_changes(checker, sentences, data):
+    said = list(data.draw(st.sampled_from(sentences)))[:10]
+    at = data.draw(st.integers(0, len(said) - 2))
+    said[at : at + data.draw(st.integers(0, 2))] = ["zeppelin"]
+    distances = [within(said, each) for each in sentences]
+    best = [number for number, each in enumerate(distances) if each == min(distances)]
+    checked = checker(sentences, " ".join(said))
+    assert [int(each.article.id) for each in checked.sources] == best
+    assert checked.complete
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    """The paragraphs of made texts that may have few changes, with more and less of them."""
+
+    def find(sentences, said, changes):
+        path = tmp_path_factory.mktemp("pieces") / "index"
+        texts = [" ".join(each) for each in sentences]
+        write_index(path, (article(str(number), text) for number, text in enumerate(texts)))
+        snapshot = Snapshot(path)
+        try:
+            return near(read_quotation(" ".join(said)), changes, snapshot)
+        finally:
+            snapshot.close()
+
+    return find
+
+
+@settings(max_examples=60)
+@given(st.lists(SENTENCES, min_size=1, max_size=15), SENTENCES, st.integers(1, 4))
+def test_no_paragraph_with_few_changes_is_missing(seen, sentences, said, changes):
+    sentences = [*sentences, [*said[:3], "zeppelin", *said[4:]], [*said[:-1], "of", *said[-1:]]]
+    found = seen(sentences, said, changes)
+    assert found.changes == changes
+    least = dict(zip(found.docs.tolist(), found.lacking.tolist(), strict=True))
+    for number, each in enumerate(sentences):
+        if within(said, each) <= changes:
+            assert least[number] <= within(said, each)
+
+
+@settings(max_examples=30)
 @given(ARCHIVES, st.lists(st.sampled_from("zeppelin orchard violin".split()), min_size=6))
 def test_what_has_no_word_of_the_archive_is_not_found(checker, sentences, words):
     assert checker(sentences, " ".join([*words, sentences[0][0]])).verdict == "not found"
