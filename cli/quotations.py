@@ -13,9 +13,10 @@ from typing import NamedTuple
 import click
 
 from cli.main import FOUND, NOT_FOUND
-from cli.output import json_text, printable
+from cli.output import json_text, messages, printable
 from search.errors import InputError, QueryError
-from search.quote_contract import GOOD, checked_as_dict, told, told_others
+from search.quote_claims import MAX_NAME, Claim, read_claim
+from search.quote_contract import GOOD, checked_as_dict, told, told_claim, told_others
 from search.quotes import Checked
 from search.searcher import Searcher
 from search.tabular import csv_row
@@ -24,7 +25,7 @@ from search.wording import printed_date
 SECONDS = 10.0
 """That one quotation may take."""
 
-_FOUND = ("verdict", "told", "article", "paragraph", "published", "also")
+_FOUND = ("verdict", "told", "article", "paragraph", "published", "also", "found_in", "claim")
 _LARGEST = 10_000_000  # characters of a cell; what is too long for a quotation is told of each
 
 
@@ -58,7 +59,8 @@ def check_file(index_path: Path, file: Path, *, as_json: bool, as_csv: bool) -> 
     if not table.rows:
         raise InputError(f"There is no quotation in {_name(file)}")
     searcher = Searcher.open(index_path)
-    checked = [_check(searcher, quotation) for quotation, _ in table.rows]
+    checked = [_check(searcher, quotation, _said(table.names, cells))
+               for quotation, cells in table.rows]  # fmt: skip
     if as_json:
         shown = [
             {**_as_dict(each), "columns": dict(zip(table.names, cells, strict=True))}
@@ -71,13 +73,27 @@ def check_file(index_path: Path, file: Path, *, as_json: bool, as_csv: bool) -> 
     else:
         for number, each in enumerate(checked, start=1):
             _print_words(number, each)
-    good = all(isinstance(each, Checked) and each.verdict in GOOD for each in checked)
+    good = all(
+        isinstance(each, Checked) and each.verdict in GOOD and each.agrees is not False
+        for each in checked
+    )
     return FOUND if good else NOT_FOUND
 
 
-def _check(searcher: Searcher, quotation: str) -> Checked | _Refused:
+def _said(names: tuple[str, ...], cells: tuple[str, ...]) -> Claim:
+    """The source and the date that a row names; a date that cannot be read is told."""
+    named = dict(zip((name.strip().lower() for name in names), cells, strict=True))
+    source = named.get("source", "")
     try:
-        return searcher.check_quotation(quotation, SECONDS)
+        return read_claim(source, named.get("date", ""))
+    except QueryError as error:
+        messages().print(f"{error}; it is not compared")
+        return read_claim(source[:MAX_NAME], "")
+
+
+def _check(searcher: Searcher, quotation: str, claim: Claim) -> Checked | _Refused:
+    try:
+        return searcher.check_quotation(quotation, SECONDS, claim)
     except QueryError as error:
         return _Refused(quotation, str(error))
 
@@ -144,6 +160,8 @@ def _print_words(number: int, checked: Checked | _Refused) -> None:
         parts = (first.article.source, printed_date(first.article.date), told_others(checked))
         facts = " · ".join(part for part in parts if part)
         click.echo(f"   {first.article.id}#{paragraphs} · {facts}")
+    if claim := told_claim(checked):
+        click.echo(f"   {printable(claim[0].upper() + claim[1:])}")
 
 
 def _csv(table: _Table, checked: list[Checked | _Refused]) -> Iterator[str]:
@@ -152,10 +170,13 @@ def _csv(table: _Table, checked: list[Checked | _Refused]) -> Iterator[str]:
     for (quotation, cells), each in zip(table.rows, checked, strict=True):
         own = cells or (quotation,)
         if isinstance(each, _Refused):
-            yield csv_row([*own, "unchecked", each.why, None, None, None, None])
+            yield csv_row([*own, "unchecked", each.why, *[None] * (len(_FOUND) - 2)])
             continue
         found: list[str | int | None] = [None, None, None]
+        source = None
         if each.sources:
             first = each.sources[0]
             found = [first.article.id, first.first, first.article.date.value]
-        yield csv_row([*own, each.verdict, told(each), *found, each.also])
+            source = first.article.source
+        claim = "agrees" if each.agrees else told_claim(each)
+        yield csv_row([*own, each.verdict, told(each), *found, each.also, source, claim])

@@ -7,7 +7,7 @@ from typing import Any
 from search.header_contract import article_link, date_as_dict
 from search.quote_comparison import Verdict
 from search.quotes import Checked, Source
-from search.wording import counted
+from search.wording import counted, printed_date
 
 VERDICTS: dict[Verdict, str] = {
     "exact": "Exact",
@@ -30,6 +30,7 @@ def checked_as_dict(checked: Checked) -> dict[str, Any]:
         "sources": [_source(each) for each in checked.sources],
         "also": checked.also,
         "complete": checked.complete,
+        "claim": _claim(checked) if checked.claim else None,
     }
 
 
@@ -61,6 +62,29 @@ def told_others(checked: Checked) -> str:
         return ""
     least = "" if checked.complete else "at least "
     return f"also in {least}{counted(checked.also, 'other paragraph')}"
+
+
+def told_claim(checked: Checked) -> str:
+    """That it is from elsewhere than it is said to be; empty where it is not."""
+    if checked.agrees is not False:
+        return ""
+    article = checked.sources[0].article
+    found = (article.source or "a source that is not named", printed_date(article.date))
+    return f"said to be from {_said(checked)}; found in {', '.join(found)}"
+
+
+def _said(checked: Checked) -> str:
+    source, date = checked.claim
+    return ", ".join(part for part in (source, printed_date(date) if date.value else "") if part)
+
+
+def _claim(checked: Checked) -> dict[str, Any]:
+    return {
+        "source": checked.claim.source,
+        "date": date_as_dict(checked.claim.date),
+        "agrees": checked.agrees,
+        "told": told_claim(checked),
+    }
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from search.deadline import check_time
 from search.quote_candidates import having
+from search.quote_claims import Claim, agrees
 from search.quote_comparison import Piece, Verdict, compare, find_words, side_by_side
 from search.quote_pieces import Near, near
 from search.quote_places import (
@@ -41,6 +42,7 @@ _FEW = 2  # paragraphs that are read in the order of their votes
 _SLACK = 1  # words that the index may read otherwise than we do
 _EXTENDED = 3  # of them those whose neighbours are looked at
 _EQUAL = 200  # paragraphs that may be equally good that are compared
+_COPIES = 10_000  # of a paragraph that are looked through for a source
 
 
 class _Effort(NamedTuple):
@@ -79,10 +81,13 @@ class Checked(NamedTuple):
     Attributes:
         quotation: as it was given.
         verdict: how it differs from the first source.
-        sources: where it is from, the earliest first, undated ones last; the first ten.
+        sources: where it is from, the earliest first, undated ones last; the first ten. One that
+            is as it is said to be comes before them.
         also: how many other paragraphs have it equally well, at least.
         complete: whether all that may were looked at, so that ``also`` is exact.
         pieces: the comparison with the first source.
+        claim: where it is said to be from.
+        agrees: whether the first source is that; None where nothing is said, or found.
     """
 
     quotation: str
@@ -91,11 +96,20 @@ class Checked(NamedTuple):
     also: int = 0
     complete: bool = True
     pieces: tuple[Piece, ...] = ()
+    claim: Claim = Claim()
+    agrees: bool | None = None
 
 
-def check_quotation(snapshot: Snapshot, given: str) -> Checked:
-    """Check one quotation. Raises QueryError where it has no word or is too long."""
+def check_quotation(snapshot: Snapshot, given: str, claim: Claim | None = None) -> Checked:
+    """Check one quotation. Raises QueryError where it has no word or is too long.
+
+    Args:
+        snapshot: of the archive.
+        given: the quotation.
+        claim: where it is said to be from; of equally good sources, that one comes first.
+    """
     quotation = read_quotation(given)
+    claim = claim or Claim()
     snapshot.queries += 1
     places, complete = _as_it_is(snapshot, quotation)
     if not places and quotation.gaps:
@@ -103,7 +117,9 @@ def check_quotation(snapshot: Snapshot, given: str) -> Checked:
     if not places:
         places, complete = _with_changes(snapshot, quotation)
     if not places:
-        return Checked(given, "not found")
+        return Checked(given, "not found", claim=claim)
+    if claim:
+        places = _claimed_first(snapshot, quotation, places, claim)
     first = places[0].compared
     sources = tuple(_source(snapshot, each) for each in places[:MOST_SOURCES])
     return Checked(
@@ -113,6 +129,8 @@ def check_quotation(snapshot: Snapshot, given: str) -> Checked:
         also=len(places) - 1,
         complete=complete,
         pieces=first.pieces,
+        claim=claim,
+        agrees=agrees(claim, sources[0].article) if claim else None,
     )
 
 
@@ -238,6 +256,36 @@ def _of_same_words(snapshot: Snapshot, quotation: Quotation, best: Place) -> lis
             if compared[:2] == best.compared[:2]:
                 places.append(Place(doc, doc, text, compared))
     return places or [best]
+
+
+def _claimed_first(
+    snapshot: Snapshot, quotation: Quotation, places: list[Place], claim: Claim
+) -> list[Place]:
+    """The places, that from which the quotation is said to be first.
+
+    Where it is none of them, the copies of the first are looked through, which may be too many to
+    have been compared, or differ in punctuation.
+    """
+
+    def is_claimed(doc: int) -> bool:
+        article = int(snapshot.articles_of(np.array([doc], np.int32))[0])
+        return agrees(claim, snapshot.header(article))
+
+    for at, place in enumerate(places):
+        if is_claimed(place.first):
+            return [place, *places[:at], *places[at + 1 :]]
+    family = snapshot.families.find(places[0].first)
+    if family is None or places[0].first < places[0].last:
+        return places
+    for doc in snapshot.families.members(family)[:_COPIES].tolist():
+        check_time()
+        if is_claimed(doc):
+            text = snapshot.text(doc)
+            words = words_of(text)
+            compared = side_by_side(quotation, text, words) or compare(quotation, text, words)
+            if compared.distance == places[0].compared.distance:
+                return [Place(doc, doc, text, compared), *places]
+    return places
 
 
 def _source(snapshot: Snapshot, place: Place) -> Source:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from search.asking import Asking
     from search.completions import Completion
     from search.matched import Matched
+    from search.quote_claims import Claim
     from search.quotes import Checked
 
 _HITS_AN_ARTICLE = 3
@@ -287,8 +288,12 @@ class Searcher:
 
         return complete(self._snapshot, text, most)
 
-    def check_quotation(self, quotation: str, seconds: float = math.inf) -> Checked:
+    def check_quotation(
+        self, quotation: str, seconds: float = math.inf, claim: Claim | None = None
+    ) -> Checked:
         """Where a quotation is from, and how it differs from it; see search.quotes.
+
+        Of equally good sources, that comes first from which the quotation is said to be.
 
         Raises QueryError where it has no word, is too long or takes too long.
         """
@@ -296,7 +301,7 @@ class Searcher:
 
         try:
             with time_limit(seconds):
-                return check_quotation(self._snapshot, quotation)
+                return check_quotation(self._snapshot, quotation, claim)
         except TimedOut:
             raise QueryError(
                 f"The quotation takes longer than {seconds:g} s; check a part of it",

@@ -486,6 +486,21 @@ def test_quotations_of_a_file_are_checked(nutgraf, ferry, tmp_path, quotation, c
     assert nutgraf("check", file, "--csv")[1].startswith("speaker,Quote,verdict")
 
 
+def test_the_source_and_the_date_of_a_quotation_are_compared(nutgraf, ferry, tmp_path):
+    nutgraf("index", ferry)
+    file = tmp_path / "quotes.csv"
+    file.write_text("quote,Source,date\nferry,The Gull,2016-09-26\nferry,,\nferry,,one day\n")
+    code, out, err = nutgraf("check", file)
+    assert code == 1
+    assert out.count("   Said to be from The Gull, 26 September 2016; found in ") == 1
+    assert "The date 'one day' of a quotation cannot be read" in err
+    told = json.loads(nutgraf("check", file, "--json")[1])
+    assert [each["claim"] and each["claim"]["agrees"] for each in told] == [False, None, None]
+    rows = list(csv.DictReader(nutgraf("check", file, "--csv")[1].splitlines()))
+    assert rows[0]["claim"].startswith("said to be from The Gull")
+    assert [row["claim"] for row in rows[1:]] == ["", ""]
+
+
 def test_a_file_of_quotations_that_is_not_there_is_one_sentence(nutgraf, ferry, tmp_path):
     nutgraf("index", ferry)
     code, _, err = nutgraf("check", tmp_path / "none.csv")

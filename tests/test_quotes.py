@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from index.article import PublicationDate
 from search.alignment import align
 from search.errors import QueryError
+from search.quote_claims import read_claim
+from search.quote_contract import told_claim
 from search.quote_pieces import near
 from search.quoted_words import read_quotation
 from search.searcher import Searcher
@@ -85,6 +87,59 @@ def test_what_little_but_common_words_stay_of_is_found(make_searcher):
         "now, do successful have any idea how kick we will have effectively two"
     )
     assert (checked.verdict, checked.sources[0].article.id) == ("altered", "source")
+
+
+@pytest.mark.parametrize(
+    ("source", "date", "first", "agrees"),
+    [
+        ("", "", "gull", None),
+        ("the Gull", "", "gull", True),
+        ("TIDE", "", "tide", True),
+        ("Tide", "2020", "tide", True),
+        ("", "2020-03", "tide", True),
+        ("", "3 March 2020", "tide", True),
+        ("Tide", "2019-03-01", "gull", False),
+        ("Lantern", "", "gull", False),
+        ("Buoy", "", "buoy", True),
+        ("Buoy", "2020", "gull", False),
+    ],
+)
+def test_of_equal_sources_the_one_that_is_named_is_the_first(
+    make_searcher, source, date, first, agrees
+):
+    searcher = make_searcher(
+        article("gull", SAID, source="The Gull", date=day("2019-03-01")),
+        article("tide", SAID, source="Tide", date=day("2020-03-03")),
+        article("buoy", SAID, source="Buoy"),
+    )
+    said = "she told the council on Monday"
+    checked = searcher.check_quotation(said, claim=read_claim(source, date))
+    assert checked.sources[0].article.id == first
+    assert len(checked.sources) == 3
+    assert checked.agrees is agrees
+
+
+def test_a_copy_that_differs_in_punctuation_may_be_the_one_that_is_named(make_searcher):
+    text = "The ferry crews went home at noon, and none of them did return before the next day."
+    searcher = make_searcher(
+        article("first", text, source="The Gull"),
+        article("copy", text.replace("noon,", "noon"), source="Tide"),
+    )
+    said = "went home at noon, and none of them did return"
+    assert searcher.check_quotation(said).verdict == "exact"
+    checked = searcher.check_quotation(said, claim=read_claim("Tide", ""))
+    assert (checked.sources[0].article.id, checked.agrees) == ("copy", True)
+    assert checked.verdict == "punctuation"
+
+
+def test_where_it_is_from_is_told_beside_where_it_is_said_to_be_from(searcher):
+    said = "she told the council on Monday"
+    claim = read_claim("The Gull", "2016-09-26")
+    told = told_claim(searcher.check_quotation(said, claim=claim))
+    assert told.startswith("said to be from The Gull, 26 September 2016; found in ")
+    assert told.endswith("March 2019")
+    assert not told_claim(searcher.check_quotation(said, claim=read_claim("", "2019")))
+    assert searcher.check_quotation("zeppelin", claim=claim).agrees is None
 
 
 def test_what_was_changed_is_told_by_words(searcher):

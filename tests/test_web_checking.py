@@ -48,6 +48,29 @@ def test_the_page_shows_what_was_changed_and_where_it_is_from(client):
     assert "<harbour" not in page
 
 
+def test_where_it_is_said_to_be_from_is_compared(client):
+    asked = {"q": "she told the council", "source": "The Gull", "date": "2016-09"}
+    answer = client.get("/api/check", query_string=asked)
+    hold(answer.json, "Checked")
+    assert answer.json["claim"]["agrees"] is False
+    assert "said to be from The Gull, September 2016" in answer.json["claim"]["told"]
+    page = client.get("/check", query_string=asked).text
+    assert "Said to be from The Gull, September 2016; found in" in page
+    assert 'value="The Gull"' in page
+    sent = [{"quotation": "she told the council", "source": "The Gull"}, "zeppelin"]
+    answer = client.post("/api/check", json=sent)
+    hold(answer.json, "CheckedList")
+    assert [each["claim"] is None for each in answer.json] == [False, True]
+
+
+def test_a_date_that_cannot_be_read_is_refused(client):
+    answer = client.get("/api/check?q=council&date=yesterday")
+    assert answer.status_code == 400
+    assert "yesterday" in answer.json["error"]["message"]
+    answer = client.post("/api/check", json=[{"quotation": "council", "speaker": "she"}])
+    assert answer.status_code == 400
+
+
 def test_the_page_says_what_was_not_found(client):
     assert "Not found" in client.get("/check?q=zeppelin").text
     assert client.get("/check").status_code == 200

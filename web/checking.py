@@ -7,7 +7,15 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template, request
 
 from search.errors import QueryError
-from search.quote_contract import VERDICTS, checked_as_dict, told_changes, told_others
+from search.quote_claims import read_claim
+from search.quote_contract import (
+    VERDICTS,
+    checked_as_dict,
+    told_changes,
+    told_claim,
+    told_others,
+)
+from search.quotes import Checked
 from search.searcher import Searcher
 from web import operations
 from web.answers import as_json, remembered
@@ -27,9 +35,15 @@ def check_one() -> Response:
 
     def answer(searcher: Searcher) -> dict[str, Any]:
         operations.CHECK.check(request.args)
-        return checked_as_dict(searcher.check_quotation(request.args.get("q", ""), SECONDS))
+        return checked_as_dict(_asked(searcher))
 
     return remembered(answer)
+
+
+def _asked(searcher: Searcher) -> Checked:
+    """The quotation of the address, checked."""
+    quotation, source, date = (request.args.get(name, "") for name in ("q", "source", "date"))
+    return searcher.check_quotation(quotation, SECONDS, read_claim(source, date))
 
 
 @checking.post("/api/check")
@@ -39,14 +53,31 @@ def check_many() -> Response:
     if request.mimetype != "application/json":
         raise WrongType("Send this as application/json, in the header Content-Type")
     given = _sent_json()
-    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+    if not isinstance(given, list) or not all(map(_is_quotation, given)):
         raise QueryError('Send a JSON list of quotations, such as ["We will not go"]', "bad_input")
     if not 1 <= len(given) <= MOST:
         raise QueryError(
             f"1 to {MOST} quotations are checked at once, not {len(given):,}", "bad_input"
         )
     searcher = current_searcher()
-    return as_json([checked_as_dict(searcher.check_quotation(each, SECONDS)) for each in given])
+    every = [{"quotation": each} if isinstance(each, str) else each for each in given]
+    claims = [read_claim(each.get("source", ""), each.get("date", "")) for each in every]
+    return as_json([
+        checked_as_dict(searcher.check_quotation(each["quotation"], SECONDS, claim))
+        for each, claim in zip(every, claims, strict=True)
+    ])  # fmt: skip
+
+
+def _is_quotation(given: Any) -> bool:
+    """Whether it is a text, or one with what is said of it."""
+    if isinstance(given, str):
+        return True
+    return (
+        isinstance(given, dict)
+        and "quotation" in given
+        and given.keys() <= {"quotation", "source", "date"}
+        and all(isinstance(value, str) for value in given.values())
+    )
 
 
 def _sent_json() -> Any:
@@ -60,11 +91,11 @@ def _sent_json() -> Any:
 @checking.get("/check")
 def check_page() -> str:
     """A box for a quotation, and what became of it."""
-    refuse_unknown(request.args, ("q",))
+    refuse_unknown(request.args, ("q", "source", "date"))
     quotation = request.args.get("q", "")
     checked = None
     if quotation.strip():
-        checked = current_searcher().check_quotation(quotation, SECONDS)
+        checked = _asked(current_searcher())
     return render_template(
         "check.html",
         asked=Asked(),
@@ -73,6 +104,9 @@ def check_page() -> str:
         verdict=VERDICTS[checked.verdict] if checked else "",
         changes=told_changes(checked) if checked else "",
         others=told_others(checked) if checked else "",
+        claim=told_claim(checked) if checked else "",
+        source=request.args.get("source", ""),
+        date=request.args.get("date", ""),
     )
 
 

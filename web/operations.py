@@ -137,7 +137,7 @@ BULK = Operation(
 )  # fmt: skip
 CHECK = Operation(
     "check", "get", "/api/check", "Whether a quotation is in the archive, and as it is printed.",
-    "Checked", ("q",), ("q",), (400,),
+    "Checked", ("q", "source", "date"), ("q",), (400,),
 )  # fmt: skip
 CHECK_MANY = Operation(
     "checkMany", "post", "/api/check", "The same for up to 100 quotations.", "CheckedList",

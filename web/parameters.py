@@ -143,6 +143,8 @@ PARAMETERS = {
         Parameter("style", "How a citation is written.", "all", choices=("all", *STYLES)),
         Parameter("cited", "A paragraph as it was cited, by its number and its check, such as "
                   "3-1f3a9c20b7: then the answer tells what has become of it."),
+        Parameter("source", "Where the quotation is said to be from."),
+        Parameter("date", "When it is said to have been printed, such as 2016-09-26 or 2016-09."),
         Parameter("article_id", "The id of an article, percent-encoded.", is_path=True),
         Parameter("number", "The number of a paragraph, from 1.", 1, 1, MAX_NUMBER, is_path=True),
     )

@@ -444,7 +444,14 @@ _WRITING: Schema = {
 }  # fmt: skip
 
 _CHECKING: Schema = {
-    "Quotations": _list(_text(maxLength=10_000), minItems=1, maxItems=100),
+    "Quotations": _list({"anyOf": [
+        _text(maxLength=10_000),
+        _object(
+            {"quotation": _text(maxLength=10_000)},
+            {"source": _text("Where it is said to be from."),
+             "date": _text("When it is said to have been printed.")},
+        ),
+    ]}, minItems=1, maxItems=100),
     "CheckedList": _list(_ref("Checked"), "In the order in which they were sent."),
     "Checked": _object({
         "quotation": _text(),
@@ -461,6 +468,12 @@ _CHECKING: Schema = {
         }), "The earliest first, at most ten."),
         "also": _number("How many other paragraphs have it equally well."),
         "complete": _yes_no("Whether also is exact; else there may be more."),
+        "claim": _or_null(_object({
+            "source": _text("As it was named; empty: not named."),
+            "date": _DATE,
+            "agrees": _or_null(_yes_no("Whether the first source is that; null: none was found.")),
+            "told": _text("In words that it is from elsewhere; empty where it is not."),
+        })),
     }),
 }  # fmt: skip
 
