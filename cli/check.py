@@ -28,10 +28,10 @@ def command(index_path: Path, file: Path | None, as_json: bool, as_csv: bool) ->
 
     A .csv file has a first row of names; its column "quote" is checked, else the first. Verdicts:
     exact; punctuation (or capitals) only; elided, where a mark says so; altered, with the words;
-    not found. The earliest source comes first.
+    not found. The earliest source comes first. Columns "source" and "date" are compared with it.
 
-    Exit code 0: the index is whole, or all quotations are exact but for punctuation. 1: some
-    quotations are not. 2: an error.
+    Exit code 0: the index is whole, or all quotations are exact but for punctuation, and from where
+    they are said to be. 1: some quotations are not. 2: an error.
     """
     if file is not None:
         from cli.quotations import check_file
