@@ -288,8 +288,7 @@ def test_the_source_of_an_altered_quotation_has_the_fewest_changes(checker, sent
     assert distances[int(checked.sources[0].article.id)] == min(distances)
 
 
-@settings(max_examples=12)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(ARCHIVES, st.data())
 def test_all_that_are_equally_good_are_sources_of_what_has_few_changes(checker, sentences, data):
     said = list(data.draw(st.sampled_from(sentences)))[:10]
@@ -319,7 +318,7 @@ def seen(tmp_path_factory):
     return find
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(SENTENCES, min_size=1, max_size=15), SENTENCES, st.integers(1, 4))
 def test_no_paragraph_with_few_changes_is_missing(seen, sentences, said, changes):
     sentences = [*sentences, [*said[:3], "zeppelin", *said[4:]], [*said[:-1], "of", *said[-1:]]]
@@ -331,7 +330,7 @@ def test_no_paragraph_with_few_changes_is_missing(seen, sentences, said, changes
             assert least[number] <= within(said, each)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(ARCHIVES, st.lists(st.sampled_from("zeppelin orchard violin".split()), min_size=6))
 def test_what_has_no_word_of_the_archive_is_not_found(checker, sentences, words):
     assert checker(sentences, " ".join([*words, sentences[0][0]])).verdict == "not found"
