@@ -13,11 +13,14 @@ import numpy as np
 
 from index.analysis import form_of
 from index.stemming import ENGLISH, KEPT, kept_letters, tag_of
+from search.deadline import check_time
 from search.dictionary import Run, runs
 from search.fields import FieldView, Part
 from search.query.accepting import wildcard_pattern
 from search.query.expand import LETTERS
 from search.wildcards import matching
+
+_TERMS = 256  # whose forms are looked at between two looks at the deadline
 
 
 def having_forms(
@@ -74,6 +77,8 @@ def _matching(
         counts, texts = part.reader.forms_between(first, last)
         at = 0
         for number, count in zip(range(first, last), counts.tolist(), strict=True):
+            if not number % _TERMS:
+                check_time()
             found = sum(1 for text in texts[at : at + count] if matches(_form(text)))
             at += count
             if found:

@@ -118,6 +118,13 @@ class Candidates(NamedTuple):
         return window
 
 
+def latest(groups: Groups, published: Ints, end: int) -> Candidates:
+    """The groups of the newest articles, among which the first ``end`` are; none is scored."""
+    moments = published[groups.articles]
+    chosen = _greatest(moments, end)
+    return Candidates(chosen, np.zeros(len(chosen)), moments[chosen], np.zeros_like(chosen))
+
+
 def candidates(
     groups: Groups, evaluation: Evaluation, published: Ints, sort: Sort, end: int
 ) -> Candidates:

@@ -31,8 +31,18 @@ class TimedOut(Exception):
 def time_limit(seconds: float) -> Iterator[None]:
     """Let ``check_time`` raise TimedOut within the block when the seconds are over.
 
-    A limit within another one may be longer: what is left to be done then is short.
+    A limit within another one ends with it.
     """
+    before = _end.set(min(time.monotonic() + seconds, _end.get()))
+    try:
+        yield
+    finally:
+        _end.reset(before)
+
+
+@contextlib.contextmanager
+def another_limit(seconds: float) -> Iterator[None]:
+    """The same for what is allowed more time than the limit that it is within."""
     before = _end.set(time.monotonic() + seconds)
     try:
         yield

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from search import bits as bit_sets
 from search import scoring
 from search.bits import Bits, block_bits, blocks_of
+from search.deadline import check_time
 from search.sets import DocIds, Ints, Mask, Scores, first_of_runs
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Dense:
 
     def scores_in(self, having: DocIds) -> Scores:
         """The scores of documents that have the term; float64[n] of int32[n]."""
+        check_time()
         rows = self.rows(having)
         codes = self._freqs.take(rows).astype(np.intp)
         codes <<= 8

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from search.best import KEPT, best_of, kth, select
 from search.bits import BLOCK, Bits, Blocks, block_bits, docs_at, has, in_blocks, to_docs
 from search.bits import count as count_bits
+from search.deadline import check_time
 from search.dense import UNIT, Dense
 from search.fields import TermView
 from search.postings import STEP, Postings, Steps, cached_dense, dense, held, postings
@@ -95,6 +96,7 @@ def _added_up(terms: Sequence[TermView], k: int, scratch: Scratch) -> Top:
     places = [docs.astype(np.intp) for docs, _ in lists]
     try:
         for (_, own), at in zip(lists, places, strict=True):
+            check_time()
             added = sums.take(at)
             total += len(at) - int(np.count_nonzero(added))
             added += own
@@ -189,6 +191,7 @@ def _tops_in(blocks: Blocks, frequent: Sequence[Dense]) -> npt.NDArray[np.uint16
     """
     sums = np.zeros((len(blocks), BLOCK), np.uint16)
     for each in frequent:
+        check_time()
         sums += in_blocks(each.bits, blocks) * each.tops.take(blocks)[:, None]
     return sums
 
@@ -305,6 +308,7 @@ def _together(
     places = [each.docs.astype(np.intp) for each in rare]
     try:
         for each, at in zip(rare, places, strict=True):
+            check_time()
             added = sums.take(at)
             total += _count_uncovered(each.docs, added == 0, covered)
             added += each.steps

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from index.analysis import Token
 from search.beside import Beside, InThisArticle, beside
+from search.deadline import check_time
 from search.names import canonical_name
 from search.places import Pairs, Place, TokenTable, alone, in_windows, pair
 from search.query.in_article import wanted
@@ -279,6 +280,7 @@ class Document:
             self._patterns, self._found = patterns, {}
         known = self._found.get(id(operand))
         if known is None:
+            check_time()
             known = operand, sorted(set(self._find(operand, patterns)))
             self._found[id(operand)] = known
         return known[1]

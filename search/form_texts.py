@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import form_of
+from search.deadline import check_time
 from search.fuzzy import BITS, distances
 from search.sets import Ints, Mask
 
@@ -92,6 +93,7 @@ class Lines:
 
     def similar(self, word: str, edits: int) -> Iterator[tuple[int, str]]:
         """The terms and the forms of lines that may be at most some edits from a word."""
+        check_time()
         encoded = np.frombuffer(word.encode("utf-8", "surrogatepass"), np.uint8)
         own = np.bitwise_or.reduce(_LETTER_BITS.take(encoded), initial=0)
         least, most = len(word) - edits, len(word) + edits

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from search.deadline import check_time
 from search.sets import Ints, distinct
 
 if TYPE_CHECKING:
@@ -212,6 +213,7 @@ def distances(texts: list[str], word: str) -> Ints:
         before = rows
         rows = np.empty_like(before)
         rows[0] = at
+        check_time()
         differs = np.not_equal(letters.T, ord(char))
         for column in range(1, longest + 1):
             changed = before[column - 1] + differs[column - 1]

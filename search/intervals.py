@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from search.deadline import check_time
 from search.plan import Proximity
 from search.sets import Ints, Mask, first_of_runs
 from search.tokens import Spots
@@ -76,6 +77,7 @@ def matching_left(
     for these in left:
         near = np.zeros(len(these), np.bool_)
         for others in right:
+            check_time()
             if plan.negated:
                 near |= _touched(these, others, plan.distance, ordered=plan.ordered)
                 continue
@@ -94,6 +96,7 @@ def matching_right(
     for these in right:
         near = np.zeros(len(these), np.bool_)
         for others in left:
+            check_time()
             near |= _preceded(these, others, plan.distance)
             if not plan.ordered:
                 near |= _followed(these, others, plan.distance)
@@ -143,6 +146,7 @@ def window_starts(words: Sequence[Word], size: int) -> Ints:
     starts: Ints = np.sort(np.concatenate([places for (places, _), _ in words]), kind="stable")
     starts = starts[first_of_runs(starts)]
     for places, needed in words:
+        check_time()
         starts = starts[_inside(*places, starts, size, needed)]
     return starts
 

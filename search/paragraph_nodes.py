@@ -164,6 +164,7 @@ class NearParagraphsNode(Node):
 
 def _have_one(places: Ints, others: Ints, low: int, high: int) -> Mask:
     """Which places have another one ``low`` to ``high`` behind them; both ascend. bool[n]."""
+    check_time()
     first = others.searchsorted(places + low, "left")
     found: Mask = first < others.searchsorted(places + high, "right")
     return found

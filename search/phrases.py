@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from search.deadline import check_time
 from search.dense import Dense
 from search.sets import contains, distinct
 from search.tokens import Places, Space, Spots
@@ -47,6 +48,7 @@ def side_by_side(
     for other in order[1:]:
         if not len(found):
             break
+        check_time()
         shift = offsets[other] - offsets[rarest]
         found = shifted(common(lists[other], shifted(found, shift)), -shift)
     return found
@@ -74,6 +76,7 @@ def common(left: Places, right: Places) -> Places:
     theirs = [*right.searchsorted(borders).tolist(), int(right.searchsorted(left[-1], "right"))]
     found = []
     for block, border in enumerate(borders):
+        check_time()
         flagged = (left[ours[block] : ours[block + 1]] - border).astype(np.intp)
         flags[flagged] = True
         asked = right[theirs[block] : theirs[block + 1]]
@@ -125,6 +128,7 @@ def in_order(lists: Sequence[Places], distance: int, space: Space) -> Places:
     for places in lists[1:]:
         if not len(found):
             return found
+        check_time()
         before = found.searchsorted(places)
         nearest = found.take(np.maximum(before, 1) - 1)
         near = (before > 0) & (places - nearest <= distance)
@@ -139,6 +143,7 @@ def in_window(lists: Sequence[Places], width: int, space: Space) -> Places:
     for places in lists:
         if not len(places):
             return starts[:0]
+        check_time()
         after = places.searchsorted(starts)
         nearest = places.take(after, mode="clip")
         near = (after < len(places)) & (nearest - starts <= width)

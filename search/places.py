@@ -12,8 +12,11 @@ from typing import NamedTuple
 
 from index.analysis import Token, printed
 from index.text_tokens import MadeTokens, TextTokens
+from search.deadline import check_time
 from search.query.accepting import acceptor_of
 from search.query.patterns import Element, Pattern
+
+_FORMS = 64  # that are looked at between two looks at the deadline
 
 
 class Place(NamedTuple):
@@ -50,6 +53,8 @@ class TokenTable:
         """The tokens whose form an open element accepts."""
         accepts = acceptor_of(element.kind, element.value)
         for at, form in enumerate(self.tokens.forms):
+            if not at % _FORMS:
+                check_time()
             if accepts(form, ""):
                 yield self.tokens.token(at)
 
@@ -169,6 +174,7 @@ def in_windows(words: Sequence[tuple[Sequence[Place], int]], size: int) -> list[
     every = sorted({place for places, _ in words for place in places})
     found: set[Place] = set()
     for first in sorted({place.first for place in every}):
+        check_time()
         inside = [_inside(places, first, first + size) for places, _ in words]
         if all(len(each) >= needed for each, (_, needed) in zip(inside, words, strict=True)):
             found.update(place for each in inside for place in each)

@@ -75,9 +75,10 @@ class Postings:
     @property
     def codes(self) -> Codes:
         """Frequency (255 and more are one) << 8 | length byte; uint16[n]."""
-        return (
-            self._set(*decode_codes(self._term, self.docs)) if self._codes is None else self._codes
-        )
+        if self._codes is None:
+            check_time()
+            return self._set(*decode_codes(self._term, self.docs))
+        return self._codes
 
     @property
     def nbytes(self) -> int:
@@ -94,6 +95,7 @@ class Postings:
     @property
     def scores(self) -> Scores:
         """The scores of all documents, float64[n]."""
+        check_time()
         codes = self.codes
         if self._exact is not None:
             return self._exact
@@ -154,6 +156,7 @@ class Postings:
         """The scores of documents, 0 where the term is not; float64[n] of int32[n]."""
         if not len(self.docs):
             return np.zeros(len(wanted))
+        check_time()
         at = self.docs.searchsorted(wanted)
         np.minimum(at, len(self.docs) - 1, out=at)
         found = self.scores_at(at)
@@ -294,6 +297,7 @@ def tokens_of(term: TermView, part: Part, number: int) -> TermTokens:
 
 def decode(term: TermView) -> tuple[DocIds, Freqs, Codes]:
     """The live documents of a term, its frequency and code in each; three arrays [n]."""
+    check_time()
     parts = [decode_part(part, number) for part, number in term.places]
     if len(parts) == 1:
         return parts[0]

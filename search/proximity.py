@@ -2,16 +2,18 @@
 
 A place is an interval of positions, in a space in which documents are so far apart that no
 distance reaches from one into the next: a space of the documents that have something of every
-operand if those are few, else of all.
+operand if those are few, else of all. Many documents are looked at a part after the other, so that
+what is worked out of each stays in the caches of the processor, and no step takes long.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
+from search.deadline import check_time
 from search.fields import FieldView
 from search.intervals import (
     Intervals,
@@ -34,6 +36,7 @@ _OVERHEAD = 500  # bytes of an entry of the cache besides its documents
 _FEW = 4  # of so many postings of the operands, one document: of fewer, each is looked at
 _MANY = 1000  # documents from which on it pays to look at all others, too
 _UNIT_BITS = 32  # of a place below its unit, where all units are looked at
+_TOGETHER = 1 << 16  # units that are looked at together
 
 Find = Callable[[DocIds | None], DocIds]
 
@@ -76,8 +79,9 @@ def proximity_node(field: FieldView, plan: Proximity, expanded: Expand) -> Node:
     wanted = sides[0] if plan.negated else _common(field, sides)
 
     def find(among: DocIds | None) -> DocIds:
-        space = reader.space(wanted, among, sides, _needed(plan))
-        return docs_at(field, reader.matches(plan, space), space)
+        spaces = reader.spaces(wanted, among, sides, _needed(plan))
+        found = [docs_at(field, reader.matches(plan, space), space) for space in spaces]
+        return np.concatenate([NO_DOCS, *found])
 
     return _node(field, wanted, plan, find)
 
@@ -90,12 +94,12 @@ def window_node(field: FieldView, plan: Window, expanded: Expand) -> Node:
 
     def find(among: DocIds | None) -> DocIds:
         needed = [each for word in plan.words for each in _sure(word)]
-        space = reader.space(wanted, among, sides, needed)
-        words = [
-            (merged(reader.places(word, space), count), count)
-            for word, count in Counter(plan.words).items()
-        ]
-        return docs_at(field, window_starts(words, plan.size), space)
+        counts = Counter(plan.words).items()
+        found = [NO_DOCS]
+        for space in reader.spaces(wanted, among, sides, needed):
+            words = [(merged(reader.places(word, space), count), count) for word, count in counts]
+            found.append(docs_at(field, window_starts(words, plan.size), space))
+        return np.concatenate(found)
 
     return _node(field, wanted, plan, find)
 
@@ -153,14 +157,14 @@ class _Reader:
             return distinct(np.concatenate([NO_DOCS, *lists]))
         return unite(lists, self._field.segments.scratch)
 
-    def space(
+    def spaces(
         self,
         wanted: DocIds,
         among: DocIds | None,
         sides: Sequence[DocIds],
         needed: Iterable[Element],
-    ) -> Space:
-        """The space to look in.
+    ) -> Iterator[Space]:
+        """The spaces to look in, one after the other: parts of the documents, ascending.
 
         Args:
             wanted: the units to look at.
@@ -171,8 +175,16 @@ class _Reader:
         if among is not None:
             wanted = wanted[contains(among, wanted)]
         if len(wanted) > _MANY and len(wanted) * _FEW > sum(map(len, sides)):
-            return _AllUnits(space_of(self._field))
-        return LocalSpace(wanted, {self._field.term(each.term).key for each in needed})
+            inner = space_of(self._field)
+            known: dict[Element, Spots] = {}
+            for start in range(0, inner.num_units, _TOGETHER):
+                check_time()
+                yield _Units(inner, start, start + _TOGETHER, known)
+            return
+        terms = {self._field.term(each.term).key for each in needed}
+        for start in range(0, len(wanted), _TOGETHER):
+            check_time()
+            yield LocalSpace(wanted[start : start + _TOGETHER], terms)
 
     def places(self, operand: Operand, space: Space) -> list[Intervals]:
         """Where an operand stands, in parts; a place may be in several of them."""
@@ -216,18 +228,33 @@ class _Reader:
     def _spots(self, element: Element, space: Space) -> Spots:
         if isinstance(space, LocalSpace):
             return element_spots(self._field, element, self._expanded, space)
-        found = element_spots(self._field, element, self._expanded, space.inner)
+        found = space.known.get(element)
+        if found is None:
+            found = element_spots(self._field, element, self._expanded, space.inner)
+            space.known[element] = found
         return Spots(space.apart(found.narrow), space.apart(found.wide))
 
 
-class _AllUnits:
-    """The places of a TokenSpace, with the units far apart."""
+class _Units:
+    """The places of some neighbouring units of a TokenSpace, with the units far apart.
 
-    def __init__(self, inner: TokenSpace) -> None:
+    Attributes:
+        inner: the TokenSpace.
+        known: where elements stand in all of it, as far as they were asked for.
+    """
+
+    def __init__(
+        self, inner: TokenSpace, start: int, end: int, known: dict[Element, Spots]
+    ) -> None:
         self.inner = inner
+        self.known = known
+        self._first, self._behind = inner.first_place(start), inner.first_place(end)
 
     def apart(self, places: Places) -> Ints:
-        """Places of the TokenSpace in this one, int64[n]."""
+        """Those places of the TokenSpace that are in these units, in this space; int64[n]."""
+        check_time()
+        low = int(places.searchsorted(self._first))
+        places = places[low : int(places.searchsorted(self._behind))]
         apart: Ints = self.inner.units(places).astype(np.int64)
         apart <<= _UNIT_BITS
         apart += places.astype(np.int64)
@@ -238,7 +265,7 @@ class _AllUnits:
         return (places >> _UNIT_BITS).astype(np.int32)
 
 
-Space = LocalSpace | _AllUnits
+Space = LocalSpace | _Units
 
 
 def _needed(plan: Proximity) -> list[Element]:

@@ -38,7 +38,6 @@ from search.results import (
     Neighbours,
     Page,
     SearchOptions,
-    Sort,
     Totals,
 )
 from search.sets import DocIds, Scores
@@ -393,14 +392,15 @@ class Searcher:
         groups, every = found
         end = options.number * options.size
 
-        def in_order(sort: Sort) -> list[int]:
-            return window(self._snapshot, evaluation, groups, sort, (end - options.size, end))
+        def in_order(scoring: Evaluation | None) -> list[int]:
+            places = end - options.size, end
+            return window(self._snapshot, scoring, groups, options.sort, places)
 
-        shown = limit.step(lambda: in_order(options.sort), lambda: in_order("date"))
+        shown = limit.step(lambda: in_order(evaluation), lambda: in_order(None))
         most = max(_HITS_AN_ARTICLE, options.size // max(1, len(shown)))
         ascending = np.array(sorted(shown), np.int64)
         docs, starts = groups.members(ascending)
-        scores = evaluation.scores_of(docs)
+        scores = limit.step(lambda: evaluation.scores_of(docs), lambda: np.zeros(len(docs)))
         place = {group: at for at, group in enumerate(ascending.tolist())}
         for group in shown:
             best = slice(starts[place[group]], starts[place[group] + 1])

@@ -1,4 +1,8 @@
-"""Sets of document numbers as sorted arrays, and the algebra over them."""
+"""Sets of document numbers as sorted arrays, and the algebra over them.
+
+What takes long looks at the deadline first, so that whoever puts queries together of these need
+not think of it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from search.deadline import check_time
 
 DocIds = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
@@ -77,6 +83,7 @@ def contains(
     """
     if not len(docs) or not len(wanted):
         return np.zeros(len(wanted), np.bool_)
+    check_time()
     if scratch is None or len(wanted) <= SEARCHED or len(wanted) * _TIMES < len(docs):
         found: Mask = docs.take(docs.searchsorted(wanted), mode="clip") == wanted
         return found
@@ -117,6 +124,7 @@ def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """
     if len(values) < 2:
         return values.copy()
+    check_time()
     ordered = np.sort(values)
     first = first_of_runs(ordered)
     return ordered if len(first) == len(ordered) else ordered.take(first)
@@ -149,6 +157,7 @@ def collect(lists: Sequence[DocIds], scratch: Scratch) -> DocIds:
     flags = scratch.flags
     try:
         for docs in lists:
+            check_time()
             flags[docs] = True
         return where(flags)
     finally:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from search.collectors import Groups, candidates
+from search.collectors import Groups, candidates, latest
 from search.copies import copies_of
+from search.deadline import check_time
 from search.document import Document
 from search.evaluation import Evaluation
 from search.positions import position_of
@@ -25,17 +26,22 @@ from search.snapshot import Snapshot
 
 def window(
     snapshot: Snapshot,
-    evaluation: Evaluation,
+    evaluation: Evaluation | None,
     groups: Groups,
     sort: Sort,
     places: tuple[int, int],
 ) -> list[int]:
-    """The groups from one place of the results to another."""
+    """The groups from one place of the results to another; by date alone if none can be scored."""
     start, end = places
+
+    def name(group: int) -> str:
+        check_time()
+        return snapshot.header(int(groups.articles[group])).id
+
+    if evaluation is None:
+        return latest(groups, snapshot.published, end).window(start, end, "date", lambda _: "")
     found = candidates(groups, evaluation, snapshot.published, sort, end)
-    return found.window(
-        start, end, sort, lambda group: snapshot.header(int(groups.articles[group])).id
-    )
+    return found.window(start, end, sort, name)
 
 
 def document_of(

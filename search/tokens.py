@@ -55,6 +55,7 @@ class TokenSpace:
             base = unit_base(part)
             sizes[base : base + len(lengths)] = lengths
         self._slots: npt.NDArray[np.uint32] | None = None
+        self.num_units = len(sizes)
         slots = (sizes + (FREE - 1) >> SLOT_BITS) + 1
         count = len(sizes)
         if len(sizes) and int(slots.max()) > 1:
@@ -69,6 +70,14 @@ class TokenSpace:
     def none(self) -> Places:
         """No places."""
         return np.empty(0, self.dtype)
+
+    def first_place(self, unit: int) -> np.unsignedinteger:
+        """Where a unit begins; the place behind all of them for numbers beyond the last."""
+        at = min(unit, self.num_units)
+        if self._slots is not None:
+            at = int(self._slots[at]) if at < self.num_units else len(self._unit_of)
+        first: np.unsignedinteger = self.dtype.type((at + 1) << SLOT_BITS)
+        return first
 
     def places(
         self, units: DocIds, freqs: npt.NDArray[np.int32], positions: npt.NDArray[np.int32]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from search.deadline import check_time
 from search.sets import Ints, Mask
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def matching(terms: TermDictionary, pattern: str) -> Ints:
     low, high = terms.prefix(head)
     if low >= high:
         return np.empty(0, np.int64)
+    check_time()
     blob, offsets = terms.blob(low, high)
     may = _may_match(blob, offsets, pattern.encode("utf-8", "surrogatepass"))
     found = np.flatnonzero(may)

@@ -172,6 +172,7 @@ def invented(chance: random.Random) -> list[list[Article]]:
 def small_limits(chance: random.Random, patch: pytest.MonkeyPatch) -> None:
     """In some corpora, everything is too much, or what is few is many."""
     patch.setattr(proximity, "_MANY", chance.choice([0, 0, 1000]))
+    patch.setattr(proximity, "_TOGETHER", chance.choice([1, 3, 1000]))
     few = chance.random() < 0.2
     patch.setattr(expansions, "MAX_EXPANSIONS", 2 if few else limits.MAX_EXPANSIONS)
     patch.setattr(open_words, "MAX_EXPANSIONS", 2 if few else limits.MAX_EXPANSIONS)

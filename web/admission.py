@@ -2,6 +2,7 @@
 
 A search is mostly arithmetic, so that more of them at once than there are cores only make all
 of them slower. Who would have to wait for long is told so at once, and the server stays quick.
+Whoever is in has so many seconds for all that is to be found for one answer.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import time
 
 from flask import Flask, Response, current_app, g, request
 
+from search.deadline import time_limit
 from search.errors import NutgrafError
 
 AT_ONCE = 2  # searches, a core
 WAITING = 64
 PATIENCE = 2.0  # seconds that a search waits for its turn
+SECONDS = 1.4
+"""How long it may take to find all that an answer tells: a page asks several questions."""
 _NEWEST = 0.1  # what the last search weighs in how long they take
 
 FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
@@ -93,6 +97,8 @@ def _enter() -> None:
     if request.endpoint not in FREE:
         current_app.extensions["nutgraf.gate"].enter()
         g.admitted = time.monotonic()
+        g.limit = time_limit(SECONDS)
+        g.limit.__enter__()
 
 
 def _leave_with(response: Response) -> Response:
@@ -104,4 +110,5 @@ def _leave_with(response: Response) -> Response:
 def _leave(_: BaseException | None = None) -> None:
     admitted = g.pop("admitted", None)
     if admitted is not None:
+        g.pop("limit").__exit__(None, None, None)
         current_app.extensions["nutgraf.gate"].leave(time.monotonic() - admitted)

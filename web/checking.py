@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
 
+from search.deadline import another_limit
 from search.errors import QueryError
 from search.quote_claims import read_claim
 from search.quote_contract import (
@@ -25,6 +26,8 @@ from web.writing import WrongType
 
 MOST = 100
 """Quotations of one request, at most."""
+TOGETHER = 10.0
+"""Seconds that all of them may take."""
 
 checking = Blueprint("checking", __name__)
 
@@ -78,6 +81,9 @@ def _is_quotation(given: Any) -> bool:
         and given.keys() <= {"quotation", "source", "date"}
         and all(isinstance(value, str) for value in given.values())
     )
+    with another_limit(TOGETHER):
+        checked = [searcher.check_quotation(each, SECONDS) for each in given]
+    return as_json([checked_as_dict(each) for each in checked])
 
 
 def _sent_json() -> Any:

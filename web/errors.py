@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from search.contract import error_as_dict
+from search.deadline import TimedOut
 from search.errors import (
     ArticleNotFound,
     CursorExpired,
@@ -21,7 +22,7 @@ from search.errors import (
 )
 from search.live import LiveSearcher
 from web.access import Unauthorized, WritingIsOff
-from web.admission import Overloaded
+from web.admission import SECONDS, Overloaded
 from web.parameters import Asked
 from web.rates import TooMany
 from web.writing import WrongType
@@ -70,6 +71,7 @@ class _HttpError(NutgrafError):
 def register(app: Flask) -> None:
     """Answer every error ourselves."""
     app.register_error_handler(NutgrafError, _answer_ours)
+    app.register_error_handler(TimedOut, _answer_too_slow)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unexpected)
 
@@ -84,6 +86,11 @@ def _answer_ours(error: NutgrafError) -> Response:
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.wait)
     return response
+
+
+def _answer_too_slow(_: TimedOut) -> Response:
+    sentence = f"The answer takes longer than {SECONDS:g} s; ask for fewer words, or rarer ones"
+    return _answer(QueryError(sentence, "too_slow"), 400)
 
 
 def _without_folder(error: StoreError) -> NutgrafError:

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from flask import Blueprint, Flask, Response, current_app, request
 
+from search.deadline import another_limit
 from search.errors import NutgrafError
 from search.export import CONTENT_TYPES, export
 from search.matched import Matched
@@ -130,7 +131,8 @@ def streamed(
     place = places.take()
     leave = partial(places.leave, place)
     try:
-        said, chunks = work_out(lambda: places.step(place))
+        with another_limit(SECONDS):
+            said, chunks = work_out(lambda: places.step(place))
         response = Response(_sent(chunks, leave), content_type=f"{content_type}; charset=utf-8")
     except BaseException:
         leave()

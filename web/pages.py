@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, redirect, render_template, request
 from werkzeug import Response
 
-from search.errors import ArticleNotFound
+from search.errors import ArticleNotFound, QueryError
 from search.passages import passages
 from search.query.periods import period_of
 from search.results import Neighbours
@@ -104,6 +104,10 @@ def _beside(searcher: Searcher, asked: Asked, article_id: str, hits: Sequence[in
         return Neighbours(neighbours(hits[0]).previous, neighbours(hits[-1]).next)
     except ArticleNotFound:  # it was not come to from this page of results
         return Neighbours(None, None)
+    except QueryError as error:
+        if error.code != "too_slow":
+            raise
+        return Neighbours(None, None)  # the article is worth more than the way to the next hit
 
 
 def register(app: Flask) -> None:

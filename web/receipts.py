@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from search.address import read_address
+from search.deadline import another_limit
 from search.receipt import Receipt, make_receipt
 from search.receipt_contract import receipt_text
 from web import operations
@@ -53,9 +54,9 @@ def _made(asked: Asked) -> Receipt:
     places: Places = current_app.extensions["nutgraf.exports"]
     place = places.take()
     try:
-        return make_receipt(
-            current_searcher(), asked.query, asked.options._replace(seconds=SECONDS)
-        )
+        with another_limit(2 * SECONDS):
+            options = asked.options._replace(seconds=SECONDS)
+            return make_receipt(current_searcher(), asked.query, options)
     finally:
         places.leave(place)
 
