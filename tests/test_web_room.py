@@ -1,12 +1,17 @@
 """How large a page of results is.
 
-- No page of results is larger than 100 kB, however long its paragraphs and however many marks.
+- No page of results is larger than 100 kB, however long its paragraphs, however many marks, however
+  long the query, however much is asked for at once, and however it is viewed.
 - What is left out is a link away, and JSON has all of it.
 """
 
+from types import SimpleNamespace
+from urllib.parse import parse_qsl
+
 import pytest
 
-from index.article import Article
+from index.article import Article, PublicationDate
+from search import deadline
 from tests.make import write_index
 from web.app import create_app
 from web.room import MOST
@@ -17,6 +22,16 @@ ARTICLES = [
     Article("huge", ("far off " * 2_000 + "besieged in the end " + "far off " * 2_000,)),
     Article("quoted", ("'<&>' to " * 1_000,)),
     Article("letters", ("日本語 to " * 1_000,)),
+    *(
+        Article(
+            f"daily{at}",
+            tuple(f"Ferry {each} at the island 🏝 {at}" for each in range(12)),
+            title="The ferry <of> the day & night " * 3,
+            source=f"Source {at % 30}",
+            date=PublicationDate(f"{1950 + at // 12}-{at % 12 + 1:02}-{at % 28 + 1:02}", "day"),
+        )
+        for at in range(120)
+    ),
 ]
 QUERIES = (
     "to", "to the", "to the of and in", "to OR the OR of OR and OR in", '"to the" OR "of and"',
@@ -24,10 +39,29 @@ QUERIES = (
 )  # fmt: skip
 
 
+LONG_QUERIES = (
+    "ferry " + "-zebra " * 30,
+    "ferry " + " ".join("-" + "z" * 60 + str(at) for at in range(7)),
+    "ferry " + " ".join("-" + "日本" * 12 + str(at) for at in range(15)),
+    "ferry OR " + "🏝" * 400,
+    "ferry " + "&" * 500,
+    "ferry " + " ".join(f"-source:s{at}" for at in range(30)),
+    "(ferry OR the) date:1950..2016 " + " ".join(f'-"{"ü" * 12} {at}"' for at in range(14)),
+    "ferry", "to", "zebra " * 31, "ferry " + "zebra" * 90,
+)  # fmt: skip
+MANY = ("", "n=100", "n=100&context=10", "n=100&sort=position&context=2&match=any", "n=100&page=2")
+VIEWS = (
+    "view=timeline", "view=timeline&by=month&per=10000", "view=timeline&by=month",
+    "view=kwic", "view=kwic&rows=1000&width=1000", "view=kwic&rows=1000&order=left1&width=10",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     path = write_index(tmp_path_factory.mktemp("room") / "archive", ARTICLES)
-    return create_app(path).test_client()
+    with pytest.MonkeyPatch.context() as patch:  # a page that is not made in time is small
+        patch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: 0.0))
+        yield create_app(path).test_client()
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -35,6 +69,46 @@ def test_no_page_is_larger_than_100_kb(client, query):
     answer = client.get("/", query_string={"q": query, "fold": 0})
     assert answer.status_code == 200
     assert len(answer.data) <= MOST
+
+
+@pytest.mark.parametrize("query", LONG_QUERIES)
+@pytest.mark.parametrize("more", [*MANY, *VIEWS])
+def test_no_page_is_larger_however_long_the_query_and_however_much_is_asked_for(
+    client, query, more
+):
+    answer = client.get("/", query_string={"q": query, **dict(parse_qsl(more))})
+    assert answer.status_code == 200, answer.text
+    assert len(answer.data) <= MOST
+
+
+def test_articles_that_do_not_fit_are_a_link_away(client):
+    page = client.get("/?q=ferry&n=100&context=10&fold=0").text
+    fit = page.count('<article class="found">')
+    assert 1 < fit < 100
+    assert f"Only {fit} of 100 articles fit on a page; " in page
+    assert f'href="/?q=ferry&amp;page={fit // 10 + 1}&amp;context=10&amp;fold=0"' in page
+
+
+def test_rows_that_do_not_fit_are_a_link_away(client):
+    page = client.get("/?q=ferry&view=kwic&rows=1000").text
+    fit = page.count('<td class="match">')
+    assert 100 < fit < 1000
+    assert f"Only {fit} of 1,000 rows fit on a page; " in page
+    assert f"page={fit // 50 + 1}" in page
+
+
+def test_bars_of_more_periods_than_fit_are_all_drawn(client):
+    page = client.get("/?q=ferry&view=timeline&by=month").text
+    assert page.count('class="bar"') == 120
+    whole = client.get("/?q=ferry&view=timeline&by=year").text
+    assert whole.count('<a href="/?q=ferry') > 10  # and of few, each is a link
+
+
+def test_a_page_with_room_leaves_nothing_out(client):
+    page = client.get("/?q=ferry").text
+    assert "fit on a page" not in page
+    assert "left out" not in page
+    assert 'class="filters"' in page
 
 
 def test_a_page_that_is_shortened_uses_its_room(client):

@@ -90,6 +90,7 @@ def concordance_view(searcher: Searcher, asked: Asked) -> dict[str, Any]:
     _, words = _collocates(searcher, asked, (WINDOW, WINDOW), 2, _COLLOCATES)
     return {
         "concordance": found,
+        "counted": found.rows,
         "orders": _ORDERS,
         "collocates": words,
         "offered": [

@@ -20,7 +20,7 @@ from web.concordance import concordance_view
 from web.filters import chosen_filters, query_with_dates
 from web.ladder import climb, read_ladder
 from web.parameters import Asked, read_arguments
-from web.room import within_room
+from web.room import Showing, results_within_room, view_within_room
 from web.summary import current_info, current_searcher
 from web.timeline import timeline_view
 from web.unfolding import unfold
@@ -47,7 +47,9 @@ def search_page() -> str | Response:
         return render_template("start.html", asked=asked, info=current_info())
     ladder = read_ladder(request.args)
     searcher = current_searcher()
-    options = asked.options._replace(facets=True, fold=asked.options.fold or asked.view in VIEWS)
+    options = asked.options._replace(facets=True)
+    if asked.view in VIEWS:  # which count what there is, and show no articles by their rank
+        options = options._replace(fold=True, size=1, number=1, sort="date")
     page = searcher.search(asked.query, options)
     template, shown = "results.html", {}
     if asked.view in VIEWS and page.total.paragraphs:
@@ -60,10 +62,15 @@ def search_page() -> str | Response:
         "dates": period_of(asked.query),
     }
 
-    def render(room: int | None) -> str:
-        return render_template(template, asked=asked, page=page, room=room, **told, **shown)
+    def render(showing: Showing) -> str:
+        # A query of hundreds of characters in every link would be most of the page.
+        linked = Asked() if showing.is_spare else asked
+        more = {"showing": showing, "linked": linked, **told, **shown}
+        return render_template(template, asked=asked, page=page, **more)
 
-    return within_room(page, render)
+    if shown:
+        return view_within_room(len(shown["counted"]), render)
+    return results_within_room(page, render)
 
 
 @pages.get("/articles/<article_id:article_id>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import NamedTuple
 
 from search.passages import passages
 from search.results import Page
@@ -11,27 +12,88 @@ from web.marks import marked, told_apart
 
 MOST = 100_000  # bytes of a page, as far as it lies with its paragraphs
 _LEAST = 200  # bytes of each paragraph that are shown in any case
+_ROWS = 400  # or periods that a page shows at most; of more, not even the letters would fit
+_FRAME = 20_000  # bytes of a page without what was found, as a rule
+_ARTICLE, _PASSAGE = 400, 250  # bytes of an article and of a paragraph without text, at least
 _LINK = 300  # bytes of the link to what is left out of a paragraph, about
 
 
-def within_room(page: Page, render: Callable[[int | None], str]) -> str:
+class Showing(NamedTuple):
+    """How much of what was found a page shows.
+
+    Attributes:
+        room: bytes of each paragraph; None shows all of it.
+        most: how many articles, rows or periods; None shows all of the page.
+        is_spare: whether what can be done without is left out: filters, steps around hits, and
+            the query in links to articles.
+    """
+
+    room: int | None = None
+    most: int | None = None
+    is_spare: bool = False
+
+
+Render = Callable[[Showing], str]
+"""Makes the HTML of a page."""
+
+
+def results_within_room(page: Page, render: Render) -> str:
     """A page of results; where it is too large, with its longest paragraphs shortened.
 
-    Args:
-        page: what was found.
-        render: the HTML of the page, with so many bytes of each paragraph, or with all of it.
+    Where that is not enough, because the query is long and stands in every link, or many articles
+    with what stands around their hits are asked for, less is shown.
     """
-    html = render(None)
-    over = len(html.encode()) - MOST
-    return html if over <= 0 else render(_room(_sizes(page), over))
+    showing = Showing(most=_surely_too_many(page))
+    html = render(showing)
+    if (over := _over(html)) > 0:
+        showing = showing._replace(room=_room(_sizes(page, showing.most), over))
+        html = render(showing)
+    return _with_less(html, showing, render, len(page.articles))
 
 
-def _sizes(page: Page) -> list[int]:
-    """The bytes of each paragraph of a page, with its marks."""
+def view_within_room(count: int, render: Render) -> str:
+    """A page of so many rows or periods; where it is too large, with less."""
+    showing = Showing(most=count if count <= _ROWS else _ROWS)
+    return _with_less(render(showing), showing, render, count)
+
+
+def _with_less(html: str, showing: Showing, render: Render, count: int) -> str:
+    """A page that is spared, and then with fewer of its articles or rows, until it fits."""
+    if _over(html) > 0:
+        showing = showing._replace(is_spare=True)
+        html = render(showing)
+    most = count if showing.most is None else min(showing.most, count)
+    while (over := _over(html)) > 0 and most > 0:
+        # What is not of articles or rows is guessed; if it is more, the next turn takes more away.
+        kept = (MOST - _FRAME) / max(1, MOST - _FRAME + over)
+        most = min(most - 1, int(most * kept))
+        html = render(showing._replace(most=most))
+    return html
+
+
+def _over(html: str) -> int:
+    """The bytes of which a page has too many."""
+    return len(html.encode()) - MOST
+
+
+def _surely_too_many(page: Page) -> int | None:
+    """How many articles of a page could fit at most; None if all of them could."""
+    left = MOST
+    for count, found in enumerate(page.articles):
+        left -= _ARTICLE + sum(
+            _PASSAGE + min(_LEAST, len(shown.paragraph.text)) for shown in passages(found)
+        )
+        if left < 0:
+            return count
+    return None
+
+
+def _sizes(page: Page, most: int | None) -> list[int]:
+    """The bytes of each paragraph of the first articles of a page, with its marks."""
     several = told_apart(page.clauses)
     return [
         len(marked(shown.paragraph.text, shown.paragraph.spans, several).encode())
-        for found in page.articles
+        for found in page.articles[:most]
         for shown in passages(found)
     ]
 

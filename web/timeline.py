@@ -91,6 +91,7 @@ def timeline_view(searcher: Searcher, asked: Asked) -> dict[str, Any]:
     periods = timeline.periods
     return {
         "timeline": timeline,
+        "counted": periods,
         "drawing": draw(timeline, asked.per),
         "span": printed_days(periods[0].first, periods[-1].last) if periods else "",
         "steps": [
