@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from index.article import Article
+from tests.make import write_index
 from web.admission import Gate, Overloaded
+from web.app import create_app
 
 
 def test_who_would_probably_wait_too_long_is_refused_at_once():
@@ -30,3 +33,63 @@ def test_after_quick_ones_there_is_patience_again():
         gate.enter()
     gate.leave()
     gate.enter()
+
+
+def test_it_is_known_who_would_be_refused_before_anybody_is():
+    gate = Gate(at_once=1, waiting=64, patience=60.0)
+    assert not gate.refuses()
+    assert not gate.refuses()  # to ask takes no place
+    for _ in range(100):
+        gate.enter()
+        gate.leave(taken=61.0)
+    assert not gate.refuses()  # there is room
+    gate.enter()
+    assert gate.refuses()
+    gate.leave()
+    assert not gate.refuses()
+
+
+@pytest.fixture
+def client(tmp_path):
+    return create_app(
+        write_index(tmp_path / "archive", [Article("a", ("A siege.",))])
+    ).test_client()
+
+
+def fill(client) -> Gate:
+    """Take all places, by searches that take so long that nobody waits for them."""
+    gate = client.application.extensions["nutgraf.gate"]
+    while not gate.refuses():
+        gate.enter()
+        gate._taken = 60.0
+    return gate
+
+
+def test_a_program_is_refused_before_the_application_looks_at_its_request(client, monkeypatch):
+    fill(client)
+    refused = client.get("/api/search?q=siege")
+    monkeypatch.setattr(client.application, "full_dispatch_request", None)
+    again = client.get("/api/search?q=siege")
+    assert (again.status_code, again.data) == (refused.status_code, refused.data)
+    assert again.status_code == 503
+    assert again.headers["Retry-After"] == "1"
+    assert again.json["error"]["code"] == "overloaded"
+    assert client.head("/api/search?q=siege").data == b""
+
+
+def test_who_is_refused_early_is_told_the_same_as_who_is_refused_late(client, monkeypatch):
+    fill(client)
+    early = client.get("/api/search?q=siege")
+    monkeypatch.setattr(Gate, "refuses", lambda _: False)
+    late = client.get("/api/search?q=siege")
+    assert early.data == late.data
+    assert dict(early.headers) == dict(late.headers)
+
+
+def test_what_asks_nothing_of_the_archive_is_answered_however_many_search(client):
+    gate = fill(client)
+    for free in ("/healthz", "/api/info", "/api/openapi.json"):
+        assert client.get(free).status_code == 200
+    assert client.get("/?q=siege").status_code == 503  # a page, in words
+    gate.leave()
+    assert client.get("/api/search?q=siege").status_code == 200

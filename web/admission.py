@@ -3,6 +3,9 @@
 A search is mostly arithmetic, so that more of them at once than there are cores only make all
 of them slower. Who would have to wait for long is told so at once, and the server stays quick.
 Whoever is in has so many seconds for all that is to be found for one answer.
+
+A program that would be refused is, before the application looks at its request at all: under
+three times the load that can be answered, most of what is done is to refuse.
 """
 
 from __future__ import annotations
@@ -10,11 +13,17 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask, Response, current_app, g, request
 
 from search.deadline import time_limit
 from search.errors import NutgrafError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 AT_ONCE = 2  # searches, a core
 WAITING = 64
@@ -25,6 +34,8 @@ _NEWEST = 0.1  # what the last search weighs in how long they take
 
 FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
 """Endpoints that ask nothing of the archive, and are never made to wait."""
+_FREE_PATHS = ("/api/info", "/api/openapi.json")
+"""Those under /api."""
 
 
 class Overloaded(NutgrafError):
@@ -51,6 +62,7 @@ class Gate:
         self._queue = threading.Semaphore(waiting)
         self._patience = patience
         self._at_once = at_once
+        self._most = waiting
         self._waiting = 0
         self._lock = threading.Lock()
         self._taken = 0.0  # seconds that somebody was in lately; threads may lose one of them
@@ -62,7 +74,7 @@ class Gate:
         """
         if self._room.acquire(blocking=False):
             return
-        if (self._waiting + 1) * self._taken / self._at_once > self._patience:
+        if self._takes_too_long():
             raise Overloaded
         if not self._queue.acquire(blocking=False):
             raise Overloaded
@@ -76,18 +88,64 @@ class Gate:
                 self._waiting -= 1
             self._queue.release()
 
+    def refuses(self) -> bool:
+        """Whether who came in now would be refused at once."""
+        if self._room.acquire(blocking=False):
+            self._room.release()
+            return False
+        return self._waiting >= self._most or self._takes_too_long()
+
+    def _takes_too_long(self) -> bool:
+        """Whether one more would probably wait for longer than it may."""
+        return (self._waiting + 1) * self._taken / self._at_once > self._patience
+
     def leave(self, taken: float = 0.0) -> None:
         """Make room for the next; in so many seconds."""
         self._taken += (taken - self._taken) * _NEWEST
         self._room.release()
 
 
+class Refusal(NamedTuple):
+    """What a program is told that is refused."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Doorkeeper:
+    """The application, and who turns programs away before it where the gate would."""
+
+    def __init__(self, app: Flask, gate: Gate) -> None:
+        """Stand before an application."""
+        self._app = app
+        self._inner: WSGIApplication = app.wsgi_app
+        self._gate = gate
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Refuse a request, or hand it on."""
+        path = environ["PATH_INFO"]
+        if not path.startswith("/api/") or path in _FREE_PATHS or not self._gate.refuses():
+            return self._inner(environ, start_response)
+        start_response(self._refusal.status, self._refusal.headers.copy())
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else self._refusal.body]
+
+    @cached_property
+    def _refusal(self) -> Refusal:
+        """The answer that the application gives, made once."""
+        with self._app.test_request_context("/api/search"):
+            answer = self._app.make_response(self._app.handle_user_exception(Overloaded()))
+            answer = self._app.process_response(answer)
+            headers = answer.get_wsgi_headers(request.environ).to_wsgi_list()
+            return Refusal(answer.status, headers, answer.get_data())
+
+
 def register(app: Flask, processes: int) -> None:
     """Let all that ask the archive through a gate, which all processes share by equal parts."""
     cores = os.cpu_count() or 1
-    app.extensions["nutgraf.gate"] = Gate(
-        max(1, AT_ONCE * cores // processes), max(1, WAITING // processes)
-    )
+    gate = Gate(max(1, AT_ONCE * cores // processes), max(1, WAITING // processes))
+    app.extensions["nutgraf.gate"] = gate
+    app.wsgi_app = Doorkeeper(app, gate)  # type: ignore[method-assign]
     app.before_request(_enter)
     app.after_request(_leave_with)
     app.teardown_request(_leave)

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from web.rates import Limiter, Rates
 _MOST_WORKERS = 4
 _THREADS = 4  # of a process, besides those in which a search waits for its turn
 _STOP_TIMEOUT = 3  # seconds until a process that was told to stop, and did not hear it, is killed
+_SWITCH = 0.001  # seconds that a thread of Python goes on while others wait: a fifth of the usual
 _HEADER_TIMEOUT = 10_000  # milliseconds in which a client has to say what it wants
 
 
@@ -122,6 +124,10 @@ def _load(index_path: Path, token: Token | None, processes: int, limiter: Limite
 
     Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
     others to stop, and of two signals at once granian's processes lose both.
+
+    A thread that marks the paragraphs of a large page shall not keep one that only refuses, or
+    knows the answer already, waiting for long.
     """
+    sys.setswitchinterval(_SWITCH)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     return create_app(index_path, token, processes, limiter)
