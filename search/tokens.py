@@ -71,13 +71,12 @@ class TokenSpace:
         """No places."""
         return np.empty(0, self.dtype)
 
-    def first_place(self, unit: int) -> np.unsignedinteger:
-        """Where a unit begins; the place behind all of them for numbers beyond the last."""
+    def first_place(self, unit: int) -> Places:
+        """Where a unit begins, of no dimensions; behind all of them for numbers beyond the last."""
         at = min(unit, self.num_units)
         if self._slots is not None:
             at = int(self._slots[at]) if at < self.num_units else len(self._unit_of)
-        first: np.unsignedinteger = self.dtype.type((at + 1) << SLOT_BITS)
-        return first
+        return np.asarray((at + 1) << SLOT_BITS, self.dtype)
 
     def places(
         self, units: DocIds, freqs: npt.NDArray[np.int32], positions: npt.NDArray[np.int32]

@@ -72,6 +72,15 @@ class Token:
         return hmac.compare_digest(self._digest, _digest(text))
 
 
+def may_write() -> bool:
+    """Whether the request brings the token."""
+    try:
+        require_token()
+    except (WritingIsOff, Unauthorized):
+        return False
+    return True
+
+
 def require_token() -> None:
     """Raise WritingIsOff or Unauthorized, unless the request brings the token."""
     token: Token | None = current_app.extensions["nutgraf.token"]

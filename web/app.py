@@ -14,6 +14,7 @@ from web import (
     admission,
     answers,
     api,
+    bodies,
     checking,
     citing,
     concordance,
@@ -65,6 +66,7 @@ def create_app(
     for part in (
         addresses,
         limits,
+        bodies,
         headers,
         errors,
         marks,

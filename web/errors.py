@@ -7,7 +7,7 @@ import os
 import secrets
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestTimeout
 
 from search.contract import error_as_dict
 from search.deadline import TimedOut
@@ -111,6 +111,8 @@ def _without_folder(error: StoreError) -> NutgrafError:
 def _answer_http(error: HTTPException) -> Response:
     status = error.code or 500
     response = _answer(_in_our_words(error), status)
+    if isinstance(error, RequestTimeout):
+        response.headers["Connection"] = "close"  # the rest of it is not waited for
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return response
@@ -129,6 +131,7 @@ def _in_our_words(error: HTTPException) -> _HttpError:
     sentences = {
         404: ("not_found", f"There is nothing at {path}"),
         405: ("method_not_allowed", f"{request.method} is not possible here; {_usable(error)}"),
+        408: ("too_slow", "What is sent does not come; after 10 s nobody waits for it any more"),
         413: ("too_large", "The request is too large; at most 16 kB are read, of articles 16 MB"),
         414: ("too_long", "The address is too long; at most 8,190 bytes are read"),
         431: ("too_large", "The headers are too large; at most 100 of 8,190 bytes are read"),
