@@ -76,7 +76,7 @@ def main() -> None:
     for name in sys.argv[2:] or ADDRESSES:
         taken = []
         for query in HOSTILE:
-            app.extensions["nutgraf"].close()
+            app.extensions["nutgraf"].searcher().close()  # which lets go of what was decoded
             app.extensions["nutgraf.answers"].clear()
             start = time.thread_time()
             answer = client.get(ADDRESSES[name].format(q=quote(query), id=article))
