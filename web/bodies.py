@@ -24,8 +24,8 @@ PATIENCE = 10.0
 """Seconds that a client has to send a body, besides one for each RATE of it."""
 RATE = 64 * 1024
 """Bytes a second that are reason enough to go on."""
-AT_ONCE = 16
-"""Bodies that a process reads at once, at most; there are other threads for who sends none."""
+AT_ONCE = 8
+"""Bodies that a process reads at once of those who may write, and as many of all others."""
 _MOST = 64 * 1024  # bytes that are waited for at once
 _SHARE = 8  # of so many bytes that have come, one: who sends slowly is looked at often
 
@@ -50,7 +50,9 @@ def read_within(stream: IO[bytes], patience: float = PATIENCE) -> bytes:
 
 def register(app: Flask) -> None:
     """Read bodies before anything waits for them."""
-    app.extensions["nutgraf.bodies"] = threading.BoundedSemaphore(AT_ONCE)
+    app.extensions["nutgraf.bodies"] = {
+        is_written: threading.BoundedSemaphore(AT_ONCE) for is_written in (True, False)
+    }
     app.before_request(_receive)
 
 
@@ -58,9 +60,10 @@ def _receive() -> None:
     """Put what was sent in the place of what is being sent. Raises Overloaded."""
     if request.method not in ("PUT", "POST") or request.endpoint is None:
         return
-    if request.blueprint == "writing" and not may_write():
+    is_written = request.blueprint == "writing"
+    if is_written and not may_write():
         return  # which is told without listening
-    places: threading.BoundedSemaphore = current_app.extensions["nutgraf.bodies"]
+    places: threading.BoundedSemaphore = current_app.extensions["nutgraf.bodies"][is_written]
     if not places.acquire(blocking=False):
         raise Overloaded
     try:
