@@ -65,10 +65,12 @@ def check_many() -> Response:
     searcher = current_searcher()
     every = [{"quotation": each} if isinstance(each, str) else each for each in given]
     claims = [read_claim(each.get("source", ""), each.get("date", "")) for each in every]
-    return as_json([
-        checked_as_dict(searcher.check_quotation(each["quotation"], SECONDS, claim))
-        for each, claim in zip(every, claims, strict=True)
-    ])  # fmt: skip
+    with another_limit(TOGETHER):
+        checked = [
+            searcher.check_quotation(each["quotation"], SECONDS, claim)
+            for each, claim in zip(every, claims, strict=True)
+        ]
+    return as_json([checked_as_dict(each) for each in checked])
 
 
 def _is_quotation(given: Any) -> bool:
@@ -81,9 +83,6 @@ def _is_quotation(given: Any) -> bool:
         and given.keys() <= {"quotation", "source", "date"}
         and all(isinstance(value, str) for value in given.values())
     )
-    with another_limit(TOGETHER):
-        checked = [searcher.check_quotation(each, SECONDS) for each in given]
-    return as_json([checked_as_dict(each) for each in checked])
 
 
 def _sent_json() -> Any:
