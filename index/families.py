@@ -21,11 +21,12 @@ import numpy.typing as npt
 
 from index.codec.arrays import Ints, starts_of
 from index.codec.sketches import chosen
+from index.comparison import Joined
 from index.family_file import FamilyFiles, FamilyTable
 from index.family_order import in_order_of_time
 from index.numbering import Numbering, Placed
 from index.shingles import TINY, Sketches
-from index.similar import Candidates, Joined, alike, distinct, same_words
+from index.similar import Candidates, alike, distinct, same_words
 
 MANY = 20
 """Articles from which on a tiny paragraph is of a family with those of the same words."""

@@ -120,10 +120,10 @@ class Numbering:
             articles[part] = within + firsts[id(placed)]
         return articles
 
-    def texts(self, docs: Sequence[int]) -> list[str]:
-        """The texts of some ascending paragraphs."""
-        texts: list[str] = []
-        for placed, own, _ in self.parts(np.array(docs, np.int64)):
-            texts += map(placed.reader.text, own.tolist())
+    def texts(self, docs: Ints) -> list[bytes]:
+        """The texts of some ascending paragraphs, UTF-8."""
+        texts: list[bytes] = []
+        for placed, own, _ in self.parts(docs):
+            texts += placed.reader.texts("text").several(own)
             placed.reader.sealed.release()
         return texts

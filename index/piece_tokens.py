@@ -32,6 +32,14 @@ class Tokens:
     counts: npt.NDArray[np.uint32]
     compounds: list[tuple[int, str]]
 
+    @property
+    def joined(self) -> Ints:
+        """Those of two words together, by their places: the first word follows at the same one."""
+        same = self.positions[1:] == self.positions[:-1]
+        ends = np.cumsum(self.counts, dtype=np.int64)[self.counts > 0]
+        same[ends[:-1] - 1] = False
+        return np.flatnonzero(same)
+
 
 class Column:
     """An array that grows at its end, in steps that double."""

@@ -12,11 +12,8 @@ random, the chance to miss a pair that is four fifths the same is about one in 4
 
 from __future__ import annotations
 
-import re
 import threading
-import zlib
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +21,7 @@ import numpy.typing as npt
 from index.codec.arrays import Ints, ragged, starts_of
 from index.piece_tokens import Tokens
 from index.vocabulary import Vocabulary
+from index.word_hashes import U64, hashes_of_forms
 
 SHINGLE = 5
 """Words of a shingle."""
@@ -36,13 +34,13 @@ SHARE = 5
 MOST = 8
 """Hashes of a sketch, at most."""
 
-_ENOUGH = 24  # hashes of a paragraph that are looked at, so that MOST are hardly ever missing
 _HASHES = 1 << 32
 # Odd numbers whose bits are mixed well; any others would do, but they are part of the format.
 _WORD = np.uint64(0x9E3779B97F4A7C15)
 _STEP = np.uint64(0xD1342543DE82EF95)
 _END = np.uint64(0xBF58476D1CE4E5B9)
 _UNSTEP = np.uint64(pow(0xD1342543DE82EF95, -1, 1 << 64))
+_SMALL_STEP, _SMALL_END = np.uint32(0x915F77F5), np.uint32(0x9E3779B1)
 
 _LOCK = threading.Lock()
 _POWERS = [np.empty(0, np.uint64), np.empty(0, np.uint64)]
@@ -53,10 +51,11 @@ _SIZES = np.array(
     + [min((words - SHINGLE + 1) // SHARE + 1, MOST) for words in range(SHORT, 256)],
     np.uint8,
 )
-_WORDS = re.compile(r"\w+")
+# Hashes of a paragraph that are looked at, by how many are wanted: so many that hardly ever
+# too few are there.
+_LOOKED_AT = np.array([size + 2 + round(2 * size**0.5) for size in range(MOST + 1)], np.int64)
 
 U32 = npt.NDArray[np.uint32]
-U64 = npt.NDArray[np.uint64]
 
 
 class Sketches(NamedTuple):
@@ -94,10 +93,12 @@ class Sketcher:
     def __init__(self) -> None:
         self._vocabulary: Vocabulary | None = None
         self._known = 0
-        self._firsts: U64 = np.empty(0, np.uint64)  # of each form, if it is one word
-        self._counts: npt.NDArray[np.uint8] = np.empty(0, np.uint8)  # its words
-        self._at: npt.NDArray[np.int32] = np.empty(0, np.int32)  # if not: where they begin in
-        self._several: U64 = np.empty(0, np.uint64)
+        # Of each form, the hash of its word, zero if it has not one, and the number of its words.
+        self._singles: U32 = np.empty(0, np.uint32)
+        self._counts: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
+        # Of those with zero, where their words begin, among these hashes.
+        self._at: npt.NDArray[np.int32] = np.empty(0, np.int32)
+        self._words_of: U32 = np.empty(0, np.uint32)
 
     def sketches(self, vocabulary: Vocabulary, tokens: Tokens) -> Sketches:
         """The sketches of texts, by their tokens and the vocabulary that numbers these."""
@@ -111,78 +112,59 @@ class Sketcher:
         at = starts_of(sizes)
         short = np.flatnonzero((counts > 0) & (counts < SHORT))
         hashes[at[short]] = keys[short].astype(np.uint32)
-        hashes[ragged(at[long], sizes[long])] = smallest(words, starts, long, sizes)
+        hashes[ragged(at[long], sizes[long])] = _smallest(words, starts, long, sizes)
         return Sketches(told, (keys >> np.uint64(32)).astype(np.uint32), hashes)
 
-    def shingles(self, vocabulary: Vocabulary, tokens: Tokens) -> tuple[U64, Ints]:
-        """All hashes of shingles, of 64 bits, and where those of each text begin; [n + 1]."""
-        words, starts = self._words(vocabulary, tokens)
-        counts = np.maximum(np.diff(starts) - SHINGLE + 1, 0)
-        return _rolled(words)[ragged(starts[:-1], counts)], starts_of(counts)
-
-    def _words(self, vocabulary: Vocabulary, tokens: Tokens) -> tuple[U64, Ints]:
+    def _words(self, vocabulary: Vocabulary, tokens: Tokens) -> tuple[U32, Ints]:
         """The hashes of the words of all texts, and where each text begins; [texts + 1]."""
         self._learn(vocabulary)
-        ends = np.cumsum(tokens.counts, dtype=np.int64)
-        # Of two words together there is a token, too, at the place of the first.
-        single = np.ones(len(tokens.forms), np.bool_)
-        single[:-1] = tokens.positions[1:] != tokens.positions[:-1]
-        single[ends[tokens.counts > 0] - 1] = True
-        dropped = np.flatnonzero(~single)
-        starts = np.concatenate(([0], ends))
-        starts -= dropped.searchsorted(starts)
-        forms = tokens.forms[single]
-        counts = self._counts[forms]
-        several = np.flatnonzero(counts != 1)
-        if not len(several):
-            return self._firsts[forms], starts
-        # Few forms have not one word: their places follow from how many the others have more.
-        own = counts[several]
+        words = self._singles[tokens.forms]
+        joined = tokens.joined
+        words[joined] = 0  # their words follow
+        counts = np.ones(len(words), np.uint8)
+        others = np.flatnonzero(words == 0)
+        own = self._counts[tokens.forms[others]]
+        own[others.searchsorted(joined)] = 0
+        counts[others] = own
+        # Few tokens are not one word: their places follow from how many they have more or less.
         more = starts_of(own.astype(np.int64) - 1)
-        words = np.repeat(self._firsts[forms], counts)
-        to = ragged(several + more[:-1], own)
-        words[to] = self._several[ragged(self._at[forms[several]], own)]
-        return words, starts + more[several.searchsorted(starts)]
+        words = np.repeat(words, counts)
+        to = ragged(others + more[:-1], own)
+        words[to] = self._words_of[ragged(self._at[tokens.forms[others]], own)]
+        starts = starts_of(tokens.counts)
+        return words, starts + more[others.searchsorted(starts)]
 
     def _learn(self, vocabulary: Vocabulary) -> None:
         """Take in the forms of a vocabulary that are new."""
         if vocabulary is not self._vocabulary:
             self._vocabulary, self._known = vocabulary, 0
-            self._several = np.empty(0, np.uint64)
+            self._words_of = np.empty(0, np.uint32)
         texts = vocabulary.form_texts
-        if len(texts) > len(self._firsts):
-            self._firsts = np.resize(self._firsts, 2 * len(texts))
+        if len(texts) > len(self._singles):
+            self._singles = np.resize(self._singles, 2 * len(texts))
             self._counts = np.resize(self._counts, 2 * len(texts))
             self._at = np.resize(self._at, 2 * len(texts))
         new = slice(self._known, len(texts))
         if new.start == new.stop:
             return
-        folded = [text.casefold() for text in texts[new]]
-        self._firsts[new] = _hashed(folded)
-        self._counts[new] = 1
-        more: list[str] = []
-        for number, text in enumerate(folded, start=self._known):
-            if not text.isalnum():
-                own = _WORDS.findall(text)
-                self._at[number] = len(self._several) + len(more)
-                self._counts[number] = len(own)
-                more += own
-        self._several = np.concatenate((self._several, _hashed(more)))
+        hashes, counts = hashes_of_forms(texts[new])
+        words = (hashes >> np.uint64(32)).astype(np.uint32)
+        singles = np.zeros(len(counts), np.uint32)
+        singles[counts == 1] = words[np.repeat(counts, counts) == 1]
+        self._singles[new] = singles
+        self._counts[new] = counts
+        several = np.where(singles == 0, counts, 0)
+        self._at[new] = starts_of(several)[:-1] + len(self._words_of)
+        own = words[np.repeat(singles == 0, counts)]
+        self._words_of = np.concatenate((self._words_of, own))
         self._known = len(texts)
 
 
-def _hashed(words: Sequence[str]) -> U64:
-    """A hash of each word. CRC-32 is the same in every process and on every machine."""
-    hashes = np.array([zlib.crc32(word.encode()) for word in words], np.uint64) * _WORD
-    hashed: U64 = hashes ^ (hashes >> np.uint64(29))
-    return hashed
-
-
-def smallest(words: U64, starts: Ints, long: Ints, sizes: npt.NDArray[np.uint8]) -> U32:
+def _smallest(words: U32, starts: Ints, long: Ints, sizes: npt.NDArray[np.uint8]) -> U32:
     """The smallest hashes of the shingles of some texts.
 
     Args:
-        words: uint64[m], hashes of the words of all texts.
+        words: uint32[m], hashes of the words of all texts.
         starts: int64[n + 1], where each text begins.
         long: int64[k], the texts, ascending.
         sizes: uint8[n], how many hashes each has; the last of fewer different ones is repeated.
@@ -190,72 +172,82 @@ def smallest(words: U64, starts: Ints, long: Ints, sizes: npt.NDArray[np.uint8])
     Returns:
         The hashes, ascending in each text.
     """
-    counts = starts[long + 1] - starts[long] - SHINGLE + 1
-    hashes = _mixed(_rolled(words))
-    # Of n random numbers few are below 24 / n of all. Who has too few there is looked at whole.
-    below = np.minimum(_HASHES * _ENOUGH // np.maximum(counts, 1), _HASHES - 1)
-    firsts = starts[long]
-    # Each limit is repeated for the shingles of its text, and zero for what is between texts.
-    limits = np.zeros(2 * len(long) + 1, np.uint32)
-    limits[1::2] = below
-    sizes_of = np.zeros(2 * len(long) + 1, np.int64)
-    sizes_of[1::2] = counts
-    sizes_of[2::2] = np.append(firsts[1:], len(hashes)) - firsts - counts
-    sizes_of[0] = firsts[0] if len(long) else len(hashes)
-    at = np.flatnonzero(hashes < np.repeat(limits, sizes_of))
-    owners = np.searchsorted(firsts, at, "right") - 1
-    low, owners = _first(hashes[at], owners, sizes[long])
-    missing = np.bincount(owners, minlength=len(long)) < np.minimum(sizes[long], counts)
-    missing &= below < _HASHES - 1
-    if missing.any():
-        again = np.flatnonzero(missing)
-        kept = ~missing[owners]
-        at = ragged(firsts[again], counts[again])
-        more, of_more = _first(hashes[at], np.repeat(again, counts[again]), sizes[long])
-        low, owners = np.concatenate((low[kept], more)), np.concatenate((owners[kept], of_more))
-        order = np.argsort(owners, kind="stable")
-        low, owners = low[order], owners[order]
-    own = np.bincount(owners, minlength=len(long))
+    if not len(long):
+        return np.empty(0, np.uint32)
+    firsts, sizes = starts[long], sizes[long]
+    counts = starts[long + 1] - firsts - SHINGLE + 1
+    hashes = _hashed(words)
+    # Of n random numbers about 16 are below 16 / n of all. Who has too few is looked at whole.
+    below = np.minimum(_HASHES * _LOOKED_AT[sizes] // counts, _HASHES - 1)
+    at = np.flatnonzero(hashes < _limits(below, firsts, counts, len(hashes)))
+    own = np.diff(at.searchsorted(np.append(firsts, len(hashes))))
+    low, own = _first(hashes[at], own, sizes)
+    missing = np.flatnonzero((own < np.minimum(sizes, counts)) & (below < _HASHES - 1))
+    if len(missing):
+        at = ragged(firsts[missing], counts[missing])
+        more, of_more = _first(hashes[at], counts[missing], sizes[missing])
+        begins = starts_of(own)[:-1]
+        begins[missing] = starts_of(of_more)[:-1] + len(low)
+        own[missing] = of_more
+        low = np.concatenate((low, more))[ragged(begins, own)]
     times = np.ones(len(low), np.int64)
-    times[np.cumsum(own) - 1] += sizes[long] - own
+    times[np.cumsum(own) - 1] += sizes - own
     return np.repeat(low, times)
 
 
-def _first(hashes: U32, owners: Ints, sizes: npt.NDArray[np.uint8]) -> tuple[U32, Ints]:
-    """The smallest hashes of each owner, so many as its size says, and their owners."""
-    if not len(hashes):
-        return hashes, owners
-    both = np.sort(owners.astype(np.uint64) << np.uint64(32) | hashes)
-    distinct = np.ones(len(both), np.bool_)
-    distinct[1:] = both[1:] != both[:-1]
-    both = both[distinct]
-    owners = (both >> np.uint64(32)).astype(np.int64)
-    begins = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
-    runs = np.diff(np.append(begins, len(owners)))
-    rank = np.arange(len(owners)) - np.repeat(begins, runs)
-    kept = rank < sizes[owners]
-    return both[kept].astype(np.uint32), owners[kept]
+def _limits(below: Ints, firsts: Ints, counts: Ints, total: int) -> U32:
+    """The limit of each text for all its shingles, and zero for what is between; uint32[total]."""
+    limits = np.zeros(2 * len(firsts) + 1, np.uint32)
+    limits[1::2] = below
+    times = np.empty(2 * len(firsts) + 1, np.int64)
+    times[0] = firsts[0]
+    times[1::2] = counts
+    times[2::2] = np.append(firsts[1:], total) - firsts - counts
+    return np.repeat(limits, times)
 
 
-def _rolled(words: U64) -> U64:
-    """A hash of each word and the four after it; uint64[n], the last four without a meaning."""
-    padded = np.concatenate((words, np.zeros(SHINGLE - 1, np.uint64)))
-    rolled = words.copy()
+def _first(hashes: U32, own: Ints, sizes: npt.NDArray[np.uint8]) -> tuple[U32, Ints]:
+    """The smallest different hashes of each text, so many as its size says or there are.
+
+    Args:
+        hashes: uint32[m], text by text.
+        own: int64[n], how many each text has.
+        sizes: uint8[n].
+
+    Returns:
+        The hashes, ascending in each text, and how many of them each text has.
+    """
+    owners = np.repeat(np.arange(len(own), dtype=np.uint64) << np.uint64(32), own)
+    both = np.sort(owners | hashes)
+    again = np.flatnonzero(both[1:] == both[:-1]) + 1
+    if len(again):
+        own = own - np.bincount((both[again] >> np.uint64(32)).astype(np.int64), None, len(own))
+        both = np.delete(both, again)
+    kept = np.minimum(own, sizes)
+    return both[ragged(starts_of(own)[:-1], kept)].astype(np.uint32), kept
+
+
+def rolled(words: npt.NDArray[Any], step: np.unsignedinteger[Any]) -> npt.NDArray[Any]:
+    """A hash of each word and the four after it; of the same dtype, the last four meaningless."""
+    hashes = words.copy()
     for after in range(1, SHINGLE):
-        rolled *= _STEP
-        rolled += padded[after : after + len(words)]
-    return rolled
+        hashes *= step
+        hashes[:-after] += words[after:]
+    return hashes
 
 
-def _mixed(rolled: U64) -> U32:
-    """The same as 32 bits in which all of them have a part; uint32[n]."""
-    mixed = rolled ^ (rolled >> np.uint64(31))
-    mixed *= _END
-    mixed >>= np.uint64(32)
-    return mixed.astype(np.uint32)
+def _hashed(words: U32) -> U32:
+    """The hashes of shingles, in which all bits have a part; uint32[n]."""
+    hashes = rolled(words, _SMALL_STEP)
+    hashes ^= hashes >> np.uint32(16)
+    hashes *= _SMALL_END
+    hashes ^= hashes >> np.uint32(15)
+    hashes *= _SMALL_STEP
+    hashes ^= hashes >> np.uint32(16)
+    return hashes
 
 
-def _keys(words: U64, starts: Ints) -> U64:
+def _keys(words: U32, starts: Ints) -> U64:
     """A hash of all words of each text in their order; uint64[n]."""
     powers, inverses = _powers(len(words))
     keys = np.zeros(len(starts) - 1, np.uint64)

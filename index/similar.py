@@ -2,45 +2,43 @@
 
 Paragraphs with the same words are one *content*, of which one stands for all. Two contents are
 compared if their sketches share a hash and enough of the rest may be the same; then their texts
-are read, and they are alike if THRESHOLD of all their shingles are in both.
+are read (``index.comparison``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from math import comb
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from index.codec.arrays import Ints, ragged, starts_of
-from index.shingles import MOST, SHINGLE, U64, Sketcher, Sketches
-from index.tokens import BatchTokenizer
+from index.comparison import Comparison, Joined, Texts
+from index.shingles import MOST, SHINGLE, U32, Sketches
+from index.word_hashes import U64
 
-THRESHOLD = 0.75
-"""Shingles that two contents must have in common, of all that either has."""
 SURE = 0.8
 """Shingles in common from which on a pair is found; of pairs between, only some are."""
 
-_SLICE = 1 << 22  # hashes that are sorted at once
-_PAIRS = 1 << 20  # pairs that are compared at once
-_TEXTS = 1 << 12  # texts that are read at once
-_SETS = 1 << 12  # sets of shingles that are kept
+_PAIRS = 1 << 18  # pairs that are looked at at once
+_TOLD_BITS = 22  # of a hash, by which those are told that come once
 _LENGTH = (3, 4)  # of the longer one, at least
+_FIRST_BYTES = np.array([(1 << (8 * size)) - 1 for size in range(MOST + 1)], np.uint64)  # masks
 _UNLIKELY = 1e-4  # how seldom a pair is left out that should be compared
 _CROWD = 128  # contents with one hash; of more, those are not compared that are joined already
-_AT_ONCE = 1 << 15  # pairs of which the texts are kept at once
-_BITS = 512  # in which the shingles of a text leave their marks
+_AT_ONCE = 1 << 17  # pairs of which the texts are compared at once
 
-Lengths = npt.NDArray[np.int32]
+Lengths = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
-Texts = Callable[[list[int]], Sequence[str]]
-"""Reads the texts of paragraphs."""
 
 
-class Candidates(NamedTuple):
+@dataclass(frozen=True)
+class Candidates:
     """The paragraphs among which pairs are looked for.
 
     Attributes:
@@ -51,7 +49,28 @@ class Candidates(NamedTuple):
 
     docs: Ints
     sketches: Sketches
-    fresh: npt.NDArray[np.bool_]
+    fresh: Mask
+
+    @cached_property
+    def sizes(self) -> npt.NDArray[np.uint8]:
+        """How many hashes each has; uint8[n]."""
+        return self.sketches.sizes
+
+    @cached_property
+    def starts(self) -> Ints:
+        """Where the hashes of each begin; int64[n + 1]."""
+        return starts_of(self.sizes)
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.int16]:
+        """The shingles of each, if none comes twice; of the longest at least so many; int16[n]."""
+        return np.maximum(self.sketches.words.astype(np.int16) - SHINGLE + 1, 0)
+
+    @cached_property
+    def rows(self) -> npt.NDArray[np.uint32]:
+        """The MOST hashes from each place on; a view, uint32[m, MOST]."""
+        hashes = np.concatenate((self.sketches.hashes, np.zeros(MOST, np.uint32)))
+        return sliding_window_view(hashes, MOST)
 
 
 def same_words(sketches: Sketches) -> Ints:
@@ -59,18 +78,14 @@ def same_words(sketches: Sketches) -> Ints:
 
     None may be without words.
     """
-    firsts = sketches.hashes[starts_of(sketches.sizes)[:-1]]
-    same = np.arange(len(firsts))
-    for low, high in _slices(len(firsts)):
-        within = np.flatnonzero((sketches.keys >= low) & (sketches.keys <= high))
-        texts = sketches.keys[within].astype(np.uint64) << np.uint64(32) | firsts[within]
-        order = np.argsort(texts, kind="stable")
-        ordered = texts[order]
-        new = np.ones(len(order), np.bool_)
-        new[1:] = ordered[1:] != ordered[:-1]
-        begins = np.flatnonzero(new)
-        runs = np.diff(np.append(begins, len(order)))
-        same[within[order]] = np.repeat(within[order[begins]], runs)
+    same = np.arange(len(sketches.keys))
+    again = np.flatnonzero(_may_repeat(sketches.keys))
+    firsts = sketches.hashes[starts_of(sketches.sizes)[again]]
+    texts = sketches.keys[again].astype(np.uint64) << np.uint64(32) | firsts
+    order = np.argsort(texts, kind="stable")
+    ordered = texts[order]
+    runs = np.diff(_lasts(ordered), prepend=-1)
+    same[again[order]] = np.repeat(again[order[starts_of(runs)[:-1]]], runs)
     return same
 
 
@@ -80,124 +95,14 @@ def alike(found: Candidates, same: Ints, texts: Texts) -> list[tuple[int, int]]:
     Pairs are left out that others join already, and those of which none is fresh.
     """
     joined = Joined()
-    comparison = _Comparison(texts)
+    comparison = Comparison(texts)
     links: list[tuple[int, int]] = []
     shared = _shared(found, same)
     for left, right in _neighbours(found, shared):
         links += comparison.alike(found.docs, left, right, joined)
-    for left, right in _pairs(found, _apart(shared, joined, len(same))):
+    for left, right in _together(_pairs(found, _apart(shared, joined, len(same)))):
         links += comparison.alike(found.docs, left, right, joined)
     return links
-
-
-class Joined:
-    """Numbers that are joined to groups, in any order: union-find."""
-
-    def __init__(self) -> None:
-        self._parents: dict[int, int] = {}
-
-    def find(self, number: int) -> int:
-        """The smallest number of the group."""
-        parents = self._parents
-        root = number
-        while (parent := parents.get(root, root)) != root:
-            root = parent
-        while (parent := parents.get(number, number)) != root:
-            parents[number], number = root, parent
-        return root
-
-    def join(self, first: int, second: int) -> None:
-        """Make the groups of two numbers one."""
-        first, second = self.find(first), self.find(second)
-        self._parents[max(first, second)] = min(first, second)
-
-    def numbers(self) -> list[int]:
-        """All numbers that were joined to smaller ones."""
-        return list(self._parents)
-
-
-class _Comparison:
-    """Compares texts by all their shingles."""
-
-    def __init__(self, texts: Texts) -> None:
-        self._texts = texts
-        self._tokenizer = BatchTokenizer()
-        self._sketcher = Sketcher()
-
-    def alike(
-        self, docs: Ints, left: Ints, right: Ints, joined: Joined
-    ) -> Iterator[tuple[int, int]]:
-        """Of some pairs those that are alike and not joined yet; they are joined."""
-        for first in range(0, len(left), _AT_ONCE):
-            some = slice(first, first + _AT_ONCE)
-            yield from self._alike(docs, left[some], right[some], joined)
-
-    def _alike(
-        self, docs: Ints, left: Ints, right: Ints, joined: Joined
-    ) -> Iterator[tuple[int, int]]:
-        needed = distinct(np.concatenate((left, right)).astype(np.uint64)).astype(np.int64)
-        hashes, starts = self._shingles(docs[needed].tolist())
-        kept = _may_have_most(hashes, starts, needed.searchsorted(left), needed.searchsorted(right))
-        edges = dict(zip(needed.tolist(), pairwise(starts.tolist()), strict=True))
-        shingles: dict[int, frozenset[int]] = {}
-        for one, other in zip(left[kept].tolist(), right[kept].tolist(), strict=True):
-            if joined.find(one) == joined.find(other):
-                continue
-            if len(shingles) > _SETS:
-                shingles = {}
-            for each in (one, other):
-                if each not in shingles:
-                    shingles[each] = frozenset(hashes[slice(*edges[each])].tolist())
-            if _are_alike(shingles[one], shingles[other]):
-                joined.join(one, other)
-                yield one, other
-
-    def _shingles(self, docs: list[int]) -> tuple[U64, Ints]:
-        """The shingles of paragraphs, and where those of each begin; [n + 1]."""
-        hashes, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-        for first in range(0, len(docs), _TEXTS):
-            tokens = self._tokenizer.add(self._texts(docs[first : first + _TEXTS]))
-            found, starts = self._sketcher.shingles(self._tokenizer.vocabulary, tokens)
-            hashes.append(found)
-            counts.append(np.diff(starts))
-        return np.concatenate(hashes), starts_of(np.concatenate(counts))
-
-
-def _are_alike(one: frozenset[int], other: frozenset[int]) -> bool:
-    common = len(one & other)
-    return common > 0 and common >= THRESHOLD * (len(one) + len(other) - common)
-
-
-def _may_have_most(hashes: U64, starts: Ints, left: Ints, right: Ints) -> Mask:
-    """Whether texts can be alike, by marks that their shingles leave in a row of bits.
-
-    Each mark that only one of them has is a shingle that only that one has. So this leaves out
-    none that are alike.
-
-    Args:
-        hashes: uint64[m], the shingles of some texts.
-        starts: int64[n + 1], where those of each text begin.
-        left: int64[p], one text of each pair.
-        right: int64[p], the other one.
-    """
-    sizes = np.diff(starts)
-    marks = np.zeros((len(sizes), _BITS // 64), np.uint64)
-    for first in range(0, len(sizes), _TEXTS):
-        own = slice(int(starts[first]), int(starts[min(first + _TEXTS, len(sizes))]))
-        count = len(sizes[first : first + _TEXTS])
-        bits = np.zeros((count, _BITS), np.bool_)
-        owners = np.repeat(np.arange(count), sizes[first : first + _TEXTS])
-        bits[owners, (hashes[own] >> np.uint64(40)) % np.uint64(_BITS)] = True
-        marks[first : first + count] = np.packbits(bits, axis=1).view(np.uint64)
-    kept = np.zeros(len(left), np.bool_)
-    for first in range(0, len(left), _TEXTS):
-        some = slice(first, first + _TEXTS)
-        one, other = marks[left[some]], marks[right[some]]
-        only_one = np.bitwise_count(one & ~other).sum(axis=1, dtype=np.int64)
-        only_other = np.bitwise_count(other & ~one).sum(axis=1, dtype=np.int64)
-        both = np.minimum(sizes[left[some]] - only_one, sizes[right[some]] - only_other)
-        kept[some] = both >= THRESHOLD * (both + only_one + only_other)
-    return kept
 
 
 class _Sharing(NamedTuple):
@@ -275,21 +180,42 @@ def _apart(shared: _Sharing, joined: Joined, contents: int) -> _Sharing:
 
 def _pairs(found: Candidates, shared: _Sharing) -> Iterator[tuple[Ints, Ints]]:
     """The pairs of contents that may be alike, in parts; of one, those first that share most."""
-    owners = shared.owners
-    firsts = np.arange(1, len(owners) + 1) + shared.skipped
+    firsts = np.arange(1, len(shared.owners) + 1) + shared.skipped
     later = np.where(shared.known, 0, shared.ends - firsts)
-    lengths = _lengths(found)
-    ends = starts_of(np.bincount(owners, later, len(found.docs)).astype(np.int64))
+    some = np.flatnonzero(later)
+    order = some[np.argsort(shared.owners[some], kind="stable")]
+    owners, firsts, later = shared.owners[order], firsts[order], later[order]
+    lengths = found.lengths[shared.owners]
+    of_owners = lengths[order]
+    ends = np.cumsum(later)
+    last_of_each = _lasts(owners)
     first = 0
-    while first < len(found.docs) and len(owners):
-        last = int(np.searchsorted(ends, ends[first] + _PAIRS, "right")) - 1
-        last = max(last, first + 1)
-        at = np.flatnonzero((owners >= first) & (owners < last) & (later > 0))
-        left = np.repeat(owners[at], later[at])
-        right = owners[ragged(firsts[at], later[at])]
+    for last in (last_of_each[_lasts((ends[last_of_each] - 1) // _PAIRS)] + 1).tolist():
+        part = slice(first, last)
         first = last
-        kept = _similar_length(lengths[left], lengths[right])
-        yield _that_may(found, *_counted(left[kept] << 32 | right[kept]))
+        places = ragged(firsts[part], later[part])
+        kept = _similar_length(np.repeat(of_owners[part], later[part]), lengths[places])
+        left = np.repeat(owners[part], later[part])[kept]
+        yield _that_may(found, *_counted(left << 32 | shared.owners[places[kept]]))
+
+
+def _together(parts: Iterable[tuple[Ints, Ints]]) -> Iterator[tuple[Ints, Ints]]:
+    """Parts of pairs as fewer and larger ones."""
+    waiting: list[tuple[Ints, Ints]] = []
+    count = 0
+    for part in parts:
+        waiting.append(part)
+        count += len(part[0])
+        if count >= _AT_ONCE:
+            yield _joined(waiting)
+            waiting, count = [], 0
+    if count:
+        yield _joined(waiting)
+
+
+def _joined(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    left, right = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return left, right
 
 
 def _that_may(found: Candidates, both: Ints, shared: Ints) -> tuple[Ints, Ints]:
@@ -300,60 +226,66 @@ def _that_may(found: Candidates, both: Ints, shared: Ints) -> tuple[Ints, Ints]:
         both: int64[p], the pairs, each as one number.
         shared: int64[p], how many hashes both have.
     """
-    sizes = found.sketches.sizes
-    # If both sketches are full, one hash that they share is not enough.
-    several = (shared > 1) | (np.minimum(sizes[both >> 32], sizes[both & 0xFFFFFFFF]) < MOST)
-    both, shared = both[several], shared[several]
     left, right = both >> 32, both & 0xFFFFFFFF
-    lengths = _lengths(found)
-    kept = _similar_length(lengths[left], lengths[right])
-    kept &= _may_be_alike(found, left, right, shared)
-    order = np.lexsort((-shared[kept], left[kept]))
-    return left[kept][order], right[kept][order]
+    # If both sketches are full, one hash that they share is not enough.
+    kept = (shared > 1) | (np.minimum(found.sizes[left], found.sizes[right]) < MOST)
+    kept &= _similar_length(found.lengths[left], found.lengths[right])
+    left, right, shared = left[kept], right[kept], shared[kept]
+    kept = _may_be_alike(found, left, right, shared)
+    left, right, shared = left[kept], right[kept], shared[kept]
+    order = np.lexsort((-shared, left))
+    return left[order], right[order]
 
 
 def _counted(values: Ints) -> tuple[Ints, Ints]:
     """The values in ascending order, each once, and how often it comes."""
     ordered = np.sort(values)
-    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(values) else values
-    return ordered[begins], np.diff(np.append(begins, len(values)))
+    lasts = _lasts(ordered)
+    return ordered[lasts], np.diff(lasts, prepend=-1)
+
+
+def _lasts(values: npt.NDArray[np.integer]) -> Ints:
+    """Where each run of equal values ends."""
+    last = np.ones(len(values), np.bool_)
+    last[:-1] = values[1:] != values[:-1]
+    return np.flatnonzero(last)
 
 
 def _shared(found: Candidates, same: Ints) -> _Sharing:
     """The contents of the hashes that several have."""
-    sizes = found.sketches.sizes
     fresh = np.zeros(len(same), np.bool_)
     fresh[found.fresh] = True
-    known = np.zeros(len(same), np.uint64)
-    known[same[~fresh]] = 1  # a content of which one paragraph was compared before
-    contents = (same == np.arange(len(same))) & (sizes > 1)
-    owners = np.repeat(np.arange(len(same)), np.where(contents, sizes, 0))
-    starts = starts_of(sizes)
-    at = np.flatnonzero(contents)
-    hashes = found.sketches.hashes[ragged(starts[at], sizes[at])]
-    parts = []
-    for low, high in _slices(len(hashes)):
-        within = np.flatnonzero((hashes >= low) & (hashes <= high))
-        entries = hashes[within].astype(np.uint64) << np.uint64(32)
-        entries |= known[owners[within]] << np.uint64(31) | owners[within].astype(np.uint64)
-        entries = distinct(entries)
-        own = entries >> np.uint64(32)
-        equal = own[1:] == own[:-1]
-        several = np.zeros(len(own), np.bool_)
-        several[1:] = equal
-        several[:-1] |= equal
-        parts.append(entries[several])
-    entries = np.concatenate(parts)
+    known = np.zeros(len(same), np.bool_)
+    known[same[~fresh]] = True  # a content of which one paragraph was compared before
+    contents = (same == np.arange(len(same))) & (found.sizes > 1)
+    hashes = found.sketches.hashes[np.repeat(contents, found.sizes)]
+    several = _may_repeat(hashes)
+    owners = np.arange(len(same), dtype=np.uint32) | known.astype(np.uint32) << np.uint32(31)
+    entries = hashes[several].astype(np.uint64) << np.uint64(32)
+    entries |= np.repeat(owners[contents], found.sizes[contents])[several]
+    entries = distinct(entries)
     own = entries >> np.uint64(32)
-    begins = np.flatnonzero(np.concatenate(([True], own[1:] != own[:-1]))) if len(own) else own
-    runs = np.diff(np.append(begins, len(own))).astype(np.int64)
-    ends = np.repeat(begins.astype(np.int64) + runs, runs)
+    equal = own[1:] == own[:-1]
+    several = np.zeros(len(own), np.bool_)
+    several[1:] = equal
+    several[:-1] |= equal
+    entries, own = entries[several], own[several]
+    lasts = _lasts(own)
     return _Sharing(
-        (entries & np.uint64(0x7FFFFFFF)).astype(np.int64),
-        ends,
+        (entries & np.uint64(0x7FFFFFFF)).view(np.int64),
+        np.repeat(lasts + 1, np.diff(lasts, prepend=-1)),
         (entries >> np.uint64(31)) & np.uint64(1) == 1,
-        np.zeros(len(ends), np.int64),
+        np.zeros(len(own), np.int64),
     )
+
+
+def _may_repeat(values: U32) -> Mask:
+    """Which values come more than once, and a few others; bool[n]. They are random."""
+    ordered = np.sort(values)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    told = np.zeros(1 << _TOLD_BITS, np.bool_)
+    told[again >> (32 - _TOLD_BITS)] = True
+    return told[values >> (32 - _TOLD_BITS)]
 
 
 def distinct(values: U64) -> U64:
@@ -366,7 +298,8 @@ def distinct(values: U64) -> U64:
 
 def _similar_length(one: Lengths, other: Lengths) -> Mask:
     """Whether sets of these sizes can be alike."""
-    return np.minimum(one, other) * _LENGTH[1] >= np.maximum(one, other) * _LENGTH[0]
+    kept: Mask = np.minimum(one, other) * _LENGTH[1] >= np.maximum(one, other) * _LENGTH[0]
+    return kept
 
 
 def _may_be_alike(found: Candidates, left: Ints, right: Ints, shared: Ints) -> Mask:
@@ -376,16 +309,9 @@ def _may_be_alike(found: Candidates, left: Ints, right: Ints, shared: Ints) -> M
     not known can be in both; and before it, of the hashes of either, so many are in both as
     are likely to be: fewer are in one of ten thousand pairs that are four fifths the same.
     """
-    sizes = found.sketches.sizes.astype(np.int64)
-    starts = starts_of(sizes)
-    lengths = _lengths(found)
-    hashes = found.sketches.hashes
+    hashes, starts, lengths = found.sketches.hashes, found.starts, found.lengths
     last = np.minimum(hashes[starts[left + 1] - 1], hashes[starts[right + 1] - 1])
-    seen = [np.zeros(len(left), np.int64) for _ in range(2)]
-    for at in range(MOST):
-        for count, each in zip(seen, (left, right), strict=True):
-            there = sizes[each] > at
-            count += there & (hashes.take(starts[each] + at, mode="clip") <= last)
+    seen = [_up_to(found, each, last) for each in (left, right)]
     rest = np.minimum(lengths[left] - seen[0], lengths[right] - seen[1])
     long = np.maximum(found.sketches.words[left], found.sketches.words[right]) == 255
     least = (lengths[left] + lengths[right]) * (SURE / (1 + SURE))
@@ -394,9 +320,12 @@ def _may_be_alike(found: Candidates, left: Ints, right: Ints, shared: Ints) -> M
     return kept
 
 
-def _lengths(found: Candidates) -> Lengths:
-    """The shingles of each paragraph, if none comes twice; of the longest at least so many."""
-    return np.maximum(found.sketches.words.astype(np.int32) - SHINGLE + 1, 0)
+def _up_to(found: Candidates, places: Ints, last: U32) -> Ints:
+    """How many hashes of each sketch are up to a limit; int64[p]."""
+    below = found.rows[found.starts[places]] <= last[:, np.newaxis]
+    # Each is a byte, one or zero: those of one sketch are eight, of which the first are its own.
+    bits = below.view("<u8").ravel() & _FIRST_BYTES[found.sizes[places]]
+    return np.bitwise_count(bits).astype(np.int64)
 
 
 def _least_shared() -> Ints:
@@ -412,11 +341,3 @@ def _least_shared() -> Ints:
 
 
 _LEAST_SHARED = _least_shared()
-
-
-def _slices(count: int) -> Iterator[tuple[int, int]]:
-    """Ranges of 32 bits, each with about _SLICE of so many random numbers: first and last."""
-    slices = count // _SLICE + 1
-    edges = [(1 << 32) * each // slices for each in range(slices + 1)]
-    for low, high in pairwise(edges):
-        yield low, high - 1
