@@ -39,9 +39,13 @@ class SegmentBuilder:
     """Collects articles; ``write`` makes a segment of them. For one thread at a time."""
 
     def __init__(
-        self, tokenizer: BatchTokenizer, scratch: Callable[[], IO[bytes]], pool: Executor
+        self,
+        tokenizer: BatchTokenizer,
+        scratch: Callable[[], IO[bytes]],
+        pool: Executor,
+        sketcher: Sketcher | None = None,
     ) -> None:
-        """Begin. The tokenizer may know words already; its numbers do not show."""
+        """Begin. Tokenizer and sketcher may know words already; their numbers do not show."""
         self._tokenizer = tokenizer
         self._scratch, self._pool = scratch, pool
         self._sizes: list[int] = []  # paragraphs of each article
@@ -53,7 +57,7 @@ class SegmentBuilder:
         self._days: list[tuple[int, int, int]] = []
         self._texts = TextsWriter(scratch, pool)
         self._headers = TextsWriter(scratch, pool)
-        self._sketcher = Sketcher()
+        self._sketcher = sketcher or Sketcher()
         self._sketches: list[Sketches] = []
         self.num_tokens = 0
 

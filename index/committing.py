@@ -18,6 +18,7 @@ from index.commits import Commit, SegmentEntry, publish, segment_file, write_del
 from index.committed import Committed, Known
 from index.families import find_families, find_joined
 from index.family_file import write_families
+from index.memory import give_back
 from index.numbering import Numbering, Placed
 from index.runs import Run, open_run, open_segment, write_segment
 from index.scratch import ScratchFiles
@@ -104,6 +105,7 @@ def commit_changes(
         entries.append(_entry(runs[0]))
     elif sources:
         entries.append(_merged(store, sources))
+        give_back()
     families = _families(store, committed, entries, (kept, sorted(chosen)))
     told = write_sources(generation) if write_sources else committed.commit.sources
     commit = Commit(generation, tuple(entries), told, families)

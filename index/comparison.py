@@ -18,6 +18,7 @@ THRESHOLD = 0.75
 
 _TEXTS = 1 << 10  # texts that are read at once
 _KEPT = 1 << 21  # shingles that are kept; of texts with more, some are read again
+_SETS = 1 << 12  # sets of shingles that are kept, and those of one part more
 _PAIRS = 1 << 14  # pairs of marks that are compared at once
 _BITS = 512  # in which the shingles of a text leave their marks
 _STEP = np.uint64(0xD1342543DE82EF95)
@@ -92,17 +93,21 @@ class Comparison:
         needed = np.zeros(len(docs), np.bool_)
         needed[left] = needed[right] = True
         places = np.flatnonzero(needed)
-        read = self._read(docs[places])
+        docs = docs[places]
+        read = self._read(docs)
         numbers = np.cumsum(needed) - 1
         left, right = numbers[left], numbers[right]
         kept = _may_have_most(read, left, right)
         pairs = zip(left[kept].tolist(), right[kept].tolist(), strict=True)
         names = places.tolist()
+        shingles: dict[int, frozenset[int]] = {}
         while some := list(islice(pairs, _TEXTS // 2)):
             some = [
                 pair for pair in some if joined.find(names[pair[0]]) != joined.find(names[pair[1]])
             ]
-            shingles = self._sets(docs[places], read, {each for pair in some for each in pair})
+            if len(shingles) > _SETS:
+                shingles = {}
+            shingles |= self._sets(docs, read, {at for pair in some for at in pair} - set(shingles))
             for one, other in some:
                 if joined.find(names[one]) == joined.find(names[other]):
                     continue

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from index.candidates import Candidates
 from index.codec.arrays import Ints, starts_of
 from index.codec.sketches import chosen
 from index.comparison import Joined
@@ -26,7 +27,7 @@ from index.family_file import FamilyFiles, FamilyTable
 from index.family_order import in_order_of_time
 from index.numbering import Numbering, Placed
 from index.shingles import TINY, Sketches
-from index.similar import Candidates, alike, distinct, same_words
+from index.similar import alike, distinct, same_words
 
 MANY = 20
 """Articles from which on a tiny paragraph is of a family with those of the same words."""
@@ -201,12 +202,12 @@ def _labels(
 
 def _table(docs: Ints, labels: Ints, numbering: Numbering) -> FamilyTable:
     """The families of two paragraphs and more."""
-    _, numbers, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    several = counts[numbers] > 1
-    docs, numbers = docs[several], numbers[several]
+    several = np.bincount(labels)[labels] > 1
+    docs = docs[several]
+    families, numbers = np.unique(labels[several], return_inverse=True)
     order = np.argsort(docs)
     docs, numbers = docs[order], numbers[order]
-    kept = _are_families(docs, numbers, len(counts), numbering)
+    kept = _are_families(docs, numbers, len(families), numbering)
     docs, numbers = docs[kept], numbers[kept]
     members = in_order_of_time(docs, numbers, numbering)
     _, sizes = np.unique(numbers, return_counts=True)

@@ -20,6 +20,7 @@ from index.codec.sealed import SealedFile, SealedWriter
 from index.codec.segment import SegmentReader
 from index.commits import SegmentEntry, segment_file
 from index.scratch import ScratchFiles
+from index.shingles import Sketcher
 from index.store import Store
 from index.tokens import BatchTokenizer
 
@@ -94,6 +95,7 @@ class RunWriter:
         self._memory = memory
         self._pool = ThreadPoolExecutor(2, "nutgraf-texts")
         self._tokenizer = BatchTokenizer(pool=self._pool)
+        self._sketcher = Sketcher()
         self._writer = ThreadPoolExecutor(1, "nutgraf-runs")
         self._writing: Future[Run] | None = None
         self._scratch = ScratchFiles(store)
@@ -145,4 +147,4 @@ class RunWriter:
             self._runs.append(writing.result())
 
     def _new_builder(self) -> SegmentBuilder:
-        return SegmentBuilder(self._tokenizer, self._scratch, self._pool)
+        return SegmentBuilder(self._tokenizer, self._scratch, self._pool, self._sketcher)

@@ -8,69 +8,21 @@ are read (``index.comparison``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from math import comb
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
 
+from index.candidates import Candidates, Mask, in_both, may_be_alike, similar_length
 from index.codec.arrays import Ints, ragged, starts_of
 from index.comparison import Comparison, Joined, Texts
-from index.shingles import MOST, SHINGLE, U32, Sketches
+from index.shingles import MOST, U32, Sketches
 from index.word_hashes import U64
-
-SURE = 0.8
-"""Shingles in common from which on a pair is found; of pairs between, only some are."""
 
 _PAIRS = 1 << 18  # pairs that are looked at at once
 _TOLD_BITS = 22  # of a hash, by which those are told that come once
-_LENGTH = (3, 4)  # of the longer one, at least
-_FIRST_BYTES = np.array([(1 << (8 * size)) - 1 for size in range(MOST + 1)], np.uint64)  # masks
-_UNLIKELY = 1e-4  # how seldom a pair is left out that should be compared
 _CROWD = 128  # contents with one hash; of more, those are not compared that are joined already
 _AT_ONCE = 1 << 17  # pairs of which the texts are compared at once
-
-Lengths = npt.NDArray[np.int16]
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """The paragraphs among which pairs are looked for.
-
-    Attributes:
-        docs: int64[n], their numbers, ascending.
-        sketches: of each.
-        fresh: bool[n], those that were not compared before with any other.
-    """
-
-    docs: Ints
-    sketches: Sketches
-    fresh: Mask
-
-    @cached_property
-    def sizes(self) -> npt.NDArray[np.uint8]:
-        """How many hashes each has; uint8[n]."""
-        return self.sketches.sizes
-
-    @cached_property
-    def starts(self) -> Ints:
-        """Where the hashes of each begin; int64[n + 1]."""
-        return starts_of(self.sizes)
-
-    @cached_property
-    def lengths(self) -> npt.NDArray[np.int16]:
-        """The shingles of each, if none comes twice; of the longest at least so many; int16[n]."""
-        return np.maximum(self.sketches.words.astype(np.int16) - SHINGLE + 1, 0)
-
-    @cached_property
-    def rows(self) -> npt.NDArray[np.uint32]:
-        """The MOST hashes from each place on; a view, uint32[m, MOST]."""
-        hashes = np.concatenate((self.sketches.hashes, np.zeros(MOST, np.uint32)))
-        return sliding_window_view(hashes, MOST)
 
 
 def same_words(sketches: Sketches) -> Ints:
@@ -128,25 +80,7 @@ def _neighbours(found: Candidates, shared: _Sharing) -> Iterator[tuple[Ints, Int
     both = distinct((shared.owners[at] << 32 | shared.owners[at + 1]).astype(np.uint64))
     for first in range(0, len(both), _AT_ONCE):
         some = both[first : first + _AT_ONCE].astype(np.int64)
-        yield _that_may(found, some, _in_both(found.sketches, some >> 32, some & 0xFFFFFFFF))
-
-
-def _in_both(sketches: Sketches, left: Ints, right: Ints) -> Ints:
-    """How many hashes both sketches have, of each pair; int64[p]."""
-    sizes = sketches.sizes.astype(np.int64)
-    starts = starts_of(sizes)
-    shared = np.zeros(len(left), np.int64)
-    for at in range(MOST):
-        own = sketches.hashes.take(starts[left] + at, mode="clip")
-        here = sizes[left] > at
-        if at:  # the last hash may be repeated
-            here &= own != sketches.hashes.take(starts[left] + at - 1, mode="clip")
-        met = np.zeros(len(left), np.bool_)
-        for other in range(MOST):
-            there = sizes[right] > other
-            met |= there & (sketches.hashes.take(starts[right] + other, mode="clip") == own)
-        shared += here & met
-    return shared
+        yield _that_may(found, some, in_both(found, some >> 32, some & 0xFFFFFFFF))
 
 
 def _crowded(shared: _Sharing) -> Ints:
@@ -160,6 +94,8 @@ def _apart(shared: _Sharing, joined: Joined, contents: int) -> _Sharing:
     So it takes little time to compare a crowd of nearly the same. Of any two, the same one
     comes first wherever they meet.
     """
+    if not joined.numbers():
+        return shared
     roots = np.arange(contents)
     for number in joined.numbers():
         roots[number] = joined.find(number)
@@ -194,7 +130,7 @@ def _pairs(found: Candidates, shared: _Sharing) -> Iterator[tuple[Ints, Ints]]:
         part = slice(first, last)
         first = last
         places = ragged(firsts[part], later[part])
-        kept = _similar_length(np.repeat(of_owners[part], later[part]), lengths[places])
+        kept = similar_length(np.repeat(of_owners[part], later[part]), lengths[places])
         left = np.repeat(owners[part], later[part])[kept]
         yield _that_may(found, *_counted(left << 32 | shared.owners[places[kept]]))
 
@@ -229,9 +165,9 @@ def _that_may(found: Candidates, both: Ints, shared: Ints) -> tuple[Ints, Ints]:
     left, right = both >> 32, both & 0xFFFFFFFF
     # If both sketches are full, one hash that they share is not enough.
     kept = (shared > 1) | (np.minimum(found.sizes[left], found.sizes[right]) < MOST)
-    kept &= _similar_length(found.lengths[left], found.lengths[right])
+    kept &= similar_length(found.lengths[left], found.lengths[right])
     left, right, shared = left[kept], right[kept], shared[kept]
-    kept = _may_be_alike(found, left, right, shared)
+    kept = may_be_alike(found, left, right, shared)
     left, right, shared = left[kept], right[kept], shared[kept]
     order = np.lexsort((-shared, left))
     return left[order], right[order]
@@ -285,7 +221,8 @@ def _may_repeat(values: U32) -> Mask:
     again = ordered[1:][ordered[1:] == ordered[:-1]]
     told = np.zeros(1 << _TOLD_BITS, np.bool_)
     told[again >> (32 - _TOLD_BITS)] = True
-    return told[values >> (32 - _TOLD_BITS)]
+    found: Mask = told[values >> (32 - _TOLD_BITS)]
+    return found
 
 
 def distinct(values: U64) -> U64:
@@ -294,50 +231,3 @@ def distinct(values: U64) -> U64:
     new = np.ones(len(ordered), np.bool_)
     new[1:] = ordered[1:] != ordered[:-1]
     return ordered[new]
-
-
-def _similar_length(one: Lengths, other: Lengths) -> Mask:
-    """Whether sets of these sizes can be alike."""
-    kept: Mask = np.minimum(one, other) * _LENGTH[1] >= np.maximum(one, other) * _LENGTH[0]
-    return kept
-
-
-def _may_be_alike(found: Candidates, left: Ints, right: Ints, shared: Ints) -> Mask:
-    """Whether enough can be in both, by what the sketches share; they share all of ``shared``.
-
-    Up to the smaller one of their last hashes, both sets are known. Behind it, whatever is
-    not known can be in both; and before it, of the hashes of either, so many are in both as
-    are likely to be: fewer are in one of ten thousand pairs that are four fifths the same.
-    """
-    hashes, starts, lengths = found.sketches.hashes, found.starts, found.lengths
-    last = np.minimum(hashes[starts[left + 1] - 1], hashes[starts[right + 1] - 1])
-    seen = [_up_to(found, each, last) for each in (left, right)]
-    rest = np.minimum(lengths[left] - seen[0], lengths[right] - seen[1])
-    long = np.maximum(found.sketches.words[left], found.sketches.words[right]) == 255
-    least = (lengths[left] + lengths[right]) * (SURE / (1 + SURE))
-    likely = _LEAST_SHARED[seen[0] + seen[1] - shared]
-    kept: Mask = (long | (shared + rest >= least)) & (shared >= likely)
-    return kept
-
-
-def _up_to(found: Candidates, places: Ints, last: U32) -> Ints:
-    """How many hashes of each sketch are up to a limit; int64[p]."""
-    below = found.rows[found.starts[places]] <= last[:, np.newaxis]
-    # Each is a byte, one or zero: those of one sketch are eight, of which the first are its own.
-    bits = below.view("<u8").ravel() & _FIRST_BYTES[found.sizes[places]]
-    return np.bitwise_count(bits).astype(np.int64)
-
-
-def _least_shared() -> Ints:
-    """Of so many different hashes, how many are in both sets, at least; int64[2 * MOST + 1]."""
-    least = []
-    for count in range(2 * MOST + 1):
-        chance, shared = 0.0, 0
-        while chance < _UNLIKELY:
-            chance += comb(count, shared) * SURE**shared * (1 - SURE) ** (count - shared)
-            shared += 1
-        least.append(shared - 1)
-    return np.array(least)
-
-
-_LEAST_SHARED = _least_shared()

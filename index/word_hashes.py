@@ -129,7 +129,8 @@ def _hashed(codes: npt.NDArray[np.uint8], marks: Ints) -> tuple[U64, Ints]:
 def _long(codes: npt.NDArray[np.uint8]) -> Ints:
     """Where runs end that may hold a token which is cut, as it is too long."""
     spaces = np.flatnonzero(codes <= _SPACE)
-    return spaces[1:][np.diff(spaces) > MAX_TOKEN_LENGTH]
+    long: Ints = spaces[1:][np.diff(spaces) > MAX_TOKEN_LENGTH]
+    return long
 
 
 def _blank(codes: npt.NDArray[np.uint8]) -> Ints:
@@ -149,7 +150,8 @@ def _blank(codes: npt.NDArray[np.uint8]) -> Ints:
     codes[at] = codes[at + 1] = _OTHER
     at = leads[outside & (lead >= 0xE0)]
     codes[at + 2] = _OTHER
-    return leads[kinds == _ODD]
+    odd: Ints = leads[kinds == _ODD]
+    return odd
 
 
 def _kinds(codes: Ints) -> npt.NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ def words_of(text: str) -> list[str]:
 def hashes(found) -> list[list[int]]:
     """The hashes of each text."""
     edges = starts_of(found[1]).tolist()
-    return [found[0][low:high].tolist() for low, high in zip(edges, edges[1:], strict=False)]
+    return [found[0][low:high].tolist() for low, high in pairwise(edges)]
 
 
 @given(_TEXTS)
@@ -62,7 +63,7 @@ def test_words_are_the_same_however_they_are_written(text, other):
 
 
 def test_different_words_have_different_hashes():
-    words = [f"{'x' * length}{number}" for length in range(0, 40) for number in range(100)]
+    words = [f"{'x' * length}{number}" for length in range(40) for number in range(100)]
     found, counts = hashes_of_forms(words)
     assert len(set(found.tolist())) == len(set(words))
     assert counts.tolist() == [1] * len(words)
