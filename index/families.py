@@ -146,9 +146,11 @@ def _candidates(numbering: Numbering, fresh: Ints) -> Candidates:
     if not docs:
         parts, docs = [_sketches(numbering, fresh)], [fresh]
     numbers = np.concatenate(docs)
+    if len(parts) > 1:
+        parts = [Sketches(*(np.concatenate(each) for each in zip(*parts, strict=True)))]
     return Candidates(
         numbers,
-        Sketches(*(np.concatenate(each) for each in zip(*parts, strict=True))),
+        parts[0],
         np.isin(numbers, fresh) if len(fresh) < len(numbers) else np.ones(len(numbers), np.bool_),
     )
 
