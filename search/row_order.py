@@ -139,7 +139,7 @@ class _Rows:
 
         Raises QueryError where there are too many rows.
         """
-        read, end = 0, monotonic() + patience
+        read, over = 0, monotonic() + patience
         for doc, document in documents(matched, docs):
             words = TextWords(document.text, document.tokens)
             for start, end in spans_of(document, matched):
@@ -151,7 +151,7 @@ class _Rows:
                     "too_many",
                 )
             read += 1
-            if read >= LEAST_READ and monotonic() > end:
+            if read >= LEAST_READ and monotonic() > over:
                 break
         return read
 

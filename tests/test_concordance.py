@@ -127,6 +127,13 @@ def test_what_filters_or_is_in_the_headline_has_no_row(make_searcher: MakeSearch
         )
 
 
+def test_all_rows_are_sorted_however_many_paragraphs_there_are(make_searcher: MakeSearcher) -> None:
+    searcher = make_searcher(*(f"siege {number:03}" for number in reversed(range(300))))
+    for order, words in (("right1", range(300)), ("left1", reversed(range(300)))):
+        found = [row.right for row in all_of(searcher, "siege", order)]
+        assert found == [f" {number:03}" for number in words]
+
+
 def test_letters_that_several_clauses_mark_are_one_row(make_searcher: MakeSearcher) -> None:
     searcher = make_searcher("The siege of the town; the siege.")
     assert len(all_of(searcher, 'siege OR "siege" OR sieg*')) == 2
