@@ -35,7 +35,9 @@ from zoneinfo import ZoneInfo
 from flask.testing import FlaskClient
 
 from cli.main import run
+from index.analysis import tokenize
 from index.paragraphs import clean_paragraphs
+from search.query.compounds import may_be_common
 from web.app import create_app
 
 CORPORA = ("reuters", "whitehouse", "pm-transcripts")
@@ -97,18 +99,24 @@ def questions(lines: Sequence[Line], count: int, seed: int = 1) -> list[Question
     """Random questions over some articles; the same for the same seed.
 
     Words that somebody writes with a hyphen (to-day) are not asked for, nor are two words that
-    somebody joins by one: they are found in other ways of writing, too, which is not the question.
+    somebody joins by one, nor other forms of these (peacekeepers, if there is a peace-keeper): they
+    are found in other ways of writing, too, which is not the question.
     """
     chance = random.Random(seed)  # noqa: S311
-    joined = _joined(lines)
+    joined = {_term(each) for each in _joined(lines)}
+
+    def is_one_word(word: str) -> bool:
+        term = _term(word)
+        return term not in joined and not may_be_common(term)
+
     made = []
     while len(made) < count:
         text = chance.choice(chance.choice(lines).paragraphs)[1]
-        words = [each for each in _PLAIN.findall(text) if each not in joined]
+        words = [each for each in _PLAIN.findall(text) if is_one_word(each)]
         pairs = [
             each
             for each in _PAIR.findall(text)
-            if not joined.intersection([*each.split(), each.replace(" ", "")])
+            if all(map(is_one_word, [*each.split(), each.replace(" ", "")]))
         ]
         if len(words) < 2 or not pairs:
             continue
@@ -118,6 +126,11 @@ def questions(lines: Sequence[Line], count: int, seed: int = 1) -> list[Question
         query = f"({query}) {clause}" if clause else query
         made.append(Question(query, test, days))
     return made
+
+
+def _term(word: str) -> str:
+    """What all forms of a word have in common."""
+    return tokenize(word)[0].term
 
 
 def _joined(lines: Sequence[Line]) -> set[str]:
