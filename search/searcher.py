@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import numpy as np
 
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from search.quotes import Checked
 
 _HITS_AN_ARTICLE = 3
+_Stopped = Literal["", "finding", "showing", "telling"]
+"""What there was no time for: to find all, to show all of a page, to tell what goes with it."""
 
 
 class Searcher:
@@ -82,19 +84,19 @@ class Searcher:
             number, today = resume(query, options, self.commit)
             options = options._replace(number=number)
         parsed = parse(query, match=options.match, strict=options.strict, today=today)
-        page = self._page(limit, parsed, query, options, today)
-        if limit.timed_out:
-            notices = (*page.notices, _stopped(options))
+        page, stopped = self._page(limit, parsed, query, options, today)
+        if stopped:
+            notices = (*page.notices, _told_stopped(stopped, options))
             page = page._replace(partial=True, timed_out=True, notices=notices)
-        elif options.number < page.pages:
+        if stopped in ("", "telling") and options.number < page.pages:
             cursor = next_cursor(query, options, options.number + 1, today, self.commit)
             page = page._replace(cursor=cursor)
         return page._replace(took_ms=round((time.perf_counter() - started) * 1000, 1))
 
     def _page(
         self, limit: Limit, parsed: Query, query: str, options: SearchOptions, today: date
-    ) -> Page:
-        """The page of a query, as far as there is time."""
+    ) -> tuple[Page, _Stopped]:
+        """The page of a query, as far as there is time, and what there was too little for."""
         page = Page(
             query=query,
             options=options,
@@ -107,19 +109,22 @@ class Searcher:
         )
         found = limit.step(lambda: self._bind(parsed), lambda: None)
         if found is None:
-            return page
+            return page, "finding"
         bound, evaluation = found
         docs = limit.step(evaluation.matching, evaluation.matching_so_far)
+        stopped: _Stopped = "finding" if limit.timed_out else ""
         every = group_by_article(docs, self._snapshot)
         groups = shown_groups(self._snapshot, every) if options.fold else every
         marking = Marking()
         articles = tuple(self._articles(limit, evaluation, (groups, every), options, marking))
+        if limit.timed_out:
+            stopped = stopped or "showing"
         same_article = len(every)  # at least
         if may_be_spread(parsed.tree):
             same_article = limit.step(evaluation.same_article, lambda: len(every))
         folded = FoldedTotals(len(groups.doc_ids), len(groups))
         total = Totals(len(docs), len(every), same_article, folded)
-        return page._replace(
+        page = page._replace(
             total=total,
             clauses=_told(parsed, bound),
             articles=articles,
@@ -130,6 +135,7 @@ class Searcher:
             ),
             facets=limit.step(lambda: self._facets(query, options, today, every), lambda: ()),
         )
+        return page, stopped or ("telling" if limit.timed_out else "")
 
     def article(
         self, article_id: str, query: str = "", options: SearchOptions | None = None
@@ -471,9 +477,14 @@ def _too_slow(options: SearchOptions) -> NoReturn:
     )
 
 
-def _stopped(options: SearchOptions) -> str:
+def _told_stopped(stopped: _Stopped, options: SearchOptions) -> str:
+    missing = {
+        "finding": "there may be more than is told",
+        "showing": "not all articles of this page are shown",
+        "telling": "not everything is told about what was found",
+    }[stopped]
     return (
-        f"The search was stopped after {options.seconds:g} s, so there may be more than is told; "
+        f"The search was stopped after {options.seconds:g} s, so {missing}; "
         "ask for fewer words, or rarer ones"
     )
 

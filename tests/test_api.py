@@ -371,6 +371,27 @@ def test_a_disjunction_that_is_stopped_has_what_was_found_until_then(client, mon
     assert {(True, 25), (True, 0)} <= found
 
 
+STOPPED = ("there may be more", "not all articles of this page are shown", "not everything is told")
+
+
+def test_a_page_that_was_stopped_has_a_cursor_only_if_it_has_no_gap(client, monkeypatch):
+    address = "/api/search?q=nobody&n=3&fold=0&facets=1&advice=always"
+    whole = client.get(address).json
+    seen = set()
+    for parts in range(1, 400):
+        monkeypatch.setattr(deadline, "time", Clock(1 / parts))
+        answer = client.get(f"{address}&tz=UTC").json
+        if not answer["timed_out"]:
+            break
+        [step] = [each for each in STOPPED if each in answer["notices"][-1]]
+        assert step == "there may be more" or answer["total"]["articles"] == 25
+        assert (answer["page"]["cursor"] is None) == (step != "not everything is told")
+        if step == "not everything is told":
+            assert answer["articles"] == whole["articles"]
+        seen.add(step)
+    assert seen == set(STOPPED)
+
+
 def test_reading_with_marks_that_takes_too_long_is_refused(client, monkeypatch):
     monkeypatch.setattr("web.parameters.SECONDS", 0.0)
     error = error_of(client.get("/api/articles/siege%2F3?q=bread"), 400)
