@@ -189,6 +189,12 @@ def test_a_query_is_understood_without_a_notice(query, tree):
         ("title:-b", "title:-b", "What is not wanted is written -title:"),
         ("title:NOT b", "(title:NOT & b)", "What is not wanted is written -title:"),
         ("place:x", "place:x", "“place:” is not a field"),
+        ("oil^2", "oil^2", "“oil^2” is read as words: nothing can be given a weight by ^"),
+        ("oil~2^0.5", "oil~2^0.5", "“oil~2^0.5” is read as words: nothing can be given a weight"),
+        ("(a OR b)^3", "((a | b) & ^3)", "“^3” is read as words"),
+        ("oil~x", "oil~x", "“oil~x” is read as words: behind a tilde stands nothing, 1 or 2"),
+        ("oil~0.8", "oil~0.8", "behind that of a phrase a number"),
+        ('"a b"~x', '("a b" & ~x)', "“~x” is read as words"),
         ("title: x", "(title: & x)", "“title:” has no value"),
         ("w/5 b", "b", "“w/5” at character 1 has nothing to join, so it was left out"),
         ("a w/5", "a", "“w/5” at character 3 has nothing to join"),
@@ -289,6 +295,8 @@ def test_what_cannot_be_answered_is_an_error_with_its_place(query, code, positio
         ("a OR", "no_operand", 2),
         ("place:x", "unknown_field", 0),
         ("a w/s b", "no_distance", 2),
+        ("a b^2", "no_weight", 2),
+        ("a oil~x", "no_edits", 2),
     ],
 )
 def test_in_strict_a_mistake_is_an_error_with_its_place(query, code, position):

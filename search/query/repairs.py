@@ -6,6 +6,7 @@ left out if there is no word in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from index.analysis import tokenize
@@ -17,6 +18,8 @@ Notify = Callable[[str, str, int], None]
 
 _BARE_FIELDS = {f"{name}:" for name in FIELDS}
 _NO_DISTANCES = ("w/", "pre/", "w/s", "pre/s", "w/p", "pre/p")  # as other systems write them
+_WEIGHT = re.compile(r"[^^]*\^[0-9.]+")
+_NO_EDITS = re.compile(r"[^~]*~+(?!~*[0-9]*[.,;:!?]*$).+")
 _ENDS = ("word", "phrase", "close")
 _STARTS = ("word", "phrase", "open", "field", "article", "para", "not")
 _OPERANDS = ("word", "phrase", "open", "field", "article", "para")
@@ -66,7 +69,31 @@ def _without_stray_marks(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
                 )
             elif behind_field and (lexeme.text == "NOT" or lexeme.text.startswith("-")):
                 _notify_inner_negation(lexemes[number - 1].text, lexeme, notify)
+            elif lexeme.kind == "word" and not lexeme.exact:
+                _notify_suffix(lexeme, lexemes[number - 1] if number else None, notify)
     return kept
+
+
+def _notify_suffix(lexeme: Lexeme, before: Lexeme | None, notify: Notify) -> None:
+    """Tell of what looks like a weight, or like letters that may differ, and is neither."""
+    text = lexeme.text
+    if text[0] in "^~" and not (
+        before and before.end == lexeme.start and before.kind in ("phrase", "close")
+    ):
+        return  # ~10 stands for about ten
+    if _WEIGHT.fullmatch(text):
+        notify(
+            "no_weight",
+            f"“{text}” is read as words: nothing can be given a weight by ^",
+            lexeme.start,
+        )
+    elif "://" not in text and _NO_EDITS.fullmatch(text):
+        notify(
+            "no_edits",
+            f"“{text}” is read as words: behind a tilde stands nothing, 1 or 2, and behind that of "
+            "a phrase a number",
+            lexeme.start,
+        )
 
 
 def _is_no_distance(lexeme: Lexeme) -> bool:
