@@ -193,6 +193,20 @@ def test_gaps_of_the_archive_are_hatched_and_told(visit):
     expect(page.locator("figcaption")).to_contain_text("The archive has nothing of 2012 to 2020")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_number_of_the_timeline_stands_on_a_bar(visit, width):
+    page = visit("/?q=bridge+OR+note+OR+quarry&view=timeline&by=month", viewport={"width": width, "height": 800})
+    numbers = [each.bounding_box() for each in page.locator("svg text.beside").all()]
+    bars = [each.bounding_box() for each in page.locator("svg rect.bar").all()]
+    drawing = page.locator("figure > svg").bounding_box()
+    assert numbers
+    assert bars
+    for number in numbers:
+        assert number["x"] >= 0
+        assert number["x"] + number["width"] <= min(bar["x"] for bar in bars)
+    assert drawing["x"] + drawing["width"] <= width
+
+
 @pytest.mark.parametrize("view", ["timeline", "kwic"])
 @pytest.mark.parametrize("javascript", [True, False], ids=["script on", "script off"])
 def test_another_query_is_seen_in_the_same_view(visit, view, javascript):

@@ -135,7 +135,7 @@ def test_the_page_says_that_no_date_is_known(tmp_path: Path) -> None:
     undated = create_app(write_index(tmp_path, [article("a", "A siege.")])).test_client()
     text = undated.get("/?q=siege&view=timeline").text
     assert "No date is known" in text
-    assert "<svg width" not in text
+    assert "<figure" not in text
 
 
 def test_the_page_has_every_period_in_a_table(client: FlaskClient) -> None:

@@ -33,6 +33,7 @@ _TOP, _HEIGHT = 24, 150  # pixels: of the line of the highest number, and from t
 _LEAST = 1.5  # pixels of a bar that stands for something
 _APART = 120  # periods, up to which there is room between bars
 _LABELS = 8  # below the line, at most
+_NARROW, _MIDDLE = 2, 4  # characters of the longest number beside the bars
 _END = 91.0  # hundredths of the width, from which on a label would not fit
 _MONTHS = "Jan Feb Mar Apr May June July Aug Sept Oct Nov Dec".split()
 _STRIDES = ("days", 1), ("days", 7), ("days", 14), ("months", 1), ("months", 2), ("months", 3), (
@@ -82,6 +83,14 @@ class Drawing(NamedTuple):
     slot: float
     top: int = _TOP
     ground: int = _TOP + _HEIGHT
+
+    @property
+    def margin(self) -> str:
+        """How much room the numbers need beside the bars; the highest stands above them all."""
+        longest = max((len(line.words) for line in self.lines[:-1]), default=0)
+        if not longest:
+            return "none"
+        return "narrow" if longest <= _NARROW else "middle" if longest <= _MIDDLE else "wide"
 
 
 def timeline_view(searcher: Searcher, asked: Asked) -> dict[str, Any]:
