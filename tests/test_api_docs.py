@@ -1,4 +1,4 @@
-"""docs/api.md: its examples of curl are answered as it prints, and its tables leave nothing out."""
+"""Examples of curl are answered as is printed, and the tables of docs/api.md leave nothing out."""
 
 import re
 import shlex
@@ -17,7 +17,10 @@ from web.operations import OPERATIONS, SEARCH
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^\$ (curl .*)\n((?:[^$`\n].*\n)?)", TEXT + README, re.MULTILINE)
+TAKING_AWAY = (ROOT / "docs" / "taking-away.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(
+    r"^\$ (curl .*)\n((?:[^$`\n].*\n)?)", TEXT + README + TAKING_AWAY, re.MULTILINE
+)
 TOKEN = "hV0pY3tqK9wZr2LxN8sDf1GmB7cJ4aQe"
 SERVER = "http://127.0.0.1:8000"
 
@@ -44,7 +47,7 @@ def sent(client, command):
         elif word in ("--data", "--data-binary", "--data-urlencode"):
             data = next(words)
             fields.append(tuple(data.split("=", 1)))
-        elif word != "--get":
+        elif not word.startswith("-"):
             address = word.removeprefix(SERVER)
     if "--get" in command:
         address, data = f"{address}?{urlencode(fields)}", None

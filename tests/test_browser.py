@@ -195,7 +195,10 @@ def test_gaps_of_the_archive_are_hatched_and_told(visit):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_number_of_the_timeline_stands_on_a_bar(visit, width):
-    page = visit("/?q=bridge+OR+note+OR+quarry&view=timeline&by=month", viewport={"width": width, "height": 800})
+    page = visit(
+        "/?q=bridge+OR+note+OR+quarry&view=timeline&by=month",
+        viewport={"width": width, "height": 800},
+    )
     numbers = [each.bounding_box() for each in page.locator("svg text.beside").all()]
     bars = [each.bounding_box() for each in page.locator("svg rect.bar").all()]
     drawing = page.locator("figure > svg").bounding_box()
