@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain
 
@@ -137,6 +137,36 @@ class TextTokens:
         if not 0 <= at < len(self._texts):
             return []
         return [each for each in self._tokens_of(at) if each.position == position]
+
+    def before(self, place: int) -> Iterator[tuple[int, int]]:
+        """Where the words before a character stand, the nearest first; only these are made.
+
+        A word is a token of one position: of a joined one, its parts.
+        """
+        for at in range(self._piece(place), -1, -1):
+            for start, end in reversed(self._words_of(at)):
+                if end <= place:
+                    yield start, end
+
+    def behind(self, place: int) -> Iterator[tuple[int, int]]:
+        """Where the words from a character on stand, the nearest first; only these are made."""
+        for at in range(max(0, self._piece(place)), len(self._texts)):
+            for start, end in self._words_of(at):
+                if start >= place:
+                    yield start, end
+
+    def _piece(self, place: int) -> int:
+        """The piece that begins last at or before a character; -1 if none does."""
+        return bisect_right(range(len(self._texts)), place, key=self._start) - 1
+
+    def _words_of(self, at: int) -> list[tuple[int, int]]:
+        """Where the tokens of one position of a piece stand."""
+        begin = self._start(at)
+        return [
+            (begin + start, begin + end)
+            for _, _, _, width, start, end in _tokens(self._texts[at], self._stemmer)
+            if width == 1
+        ]
 
     def every(self) -> list[Token]:
         """All tokens, as ``tokenize`` gives them."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from index.analysis import Token
+from index.text_tokens import TextTokens
 from search.beside import Beside, InThisArticle, beside
 from search.deadline import check_time
 from search.names import canonical_name
@@ -76,6 +77,13 @@ class Document:
     def tokens(self) -> list[Token]:
         """The tokens of the paragraph."""
         return self._table("text").tokens.every()
+
+    @property
+    def text_tokens(self) -> TextTokens:
+        """The same, made as far as they are looked at."""
+        tokens = self._table("text").tokens
+        assert isinstance(tokens, TextTokens)  # its own
+        return tokens
 
     def holds(self, node: Node, patterns: Patterns) -> bool:
         """Whether a tree matches this paragraph."""

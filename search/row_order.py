@@ -6,7 +6,8 @@ word next to the match, then the one before it. Rows that are alike keep the ord
 in the index and of the text.
 
 To sort by words, every row is read once and remembered as numbers: 12 bytes for its place and 4 for
-each word, and about as much again while they are sorted. So there is a limit to how many.
+each word, and about as much again while they are sorted; then 4 for its number in the order instead
+of those for words. So there is a limit to how many.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from search.concordance import Place, documents, places, spans_of
+from search.document import Document
 from search.errors import QueryError
 from search.matched import Matched
 from search.samples import LEAST_READ
-from search.sets import DocIds, Ints
-from search.text_words import TextWords
+from search.sets import DocIds
+from search.text_words import folded
 
 Order = Literal["article", "date", "left1", "left2", "left3", "right1", "right2", "right3"]
 ORDERS: tuple[str, ...] = get_args(Order)
@@ -35,6 +37,8 @@ MAX_SORTED = 2_000_000
 _CHUNK = 1 << 16  # rows that leave their arrays as Python numbers at once
 
 Numbers = npt.NDArray[np.int32]
+Columns = tuple[Numbers, Numbers, Numbers]
+"""Document, start and end of each row."""
 
 
 class Side(NamedTuple):
@@ -78,7 +82,7 @@ def in_order(
         return places(matched, by_date(matched, docs) if order == "date" else docs), len(docs)
     known = _Rows(side)
     read = known.read(matched, docs, patience)
-    return _sorted(known), read
+    return _sorted(known.columns(), known.ranking()), read
 
 
 def sort_places(matched: Matched, given: Iterable[Place], order: Order) -> list[Place]:
@@ -93,9 +97,9 @@ def sort_places(matched: Matched, given: Iterable[Place], order: Order) -> list[
     side = side_of(order)
     assert side is not None
     ordered = _Rows(side)
-    words = dict(_words_of(matched, np.unique(docs)))
+    read = dict(documents(matched, np.unique(docs).astype(np.int32)))
     for place in given:
-        ordered.add(place, words[place.doc])
+        ordered.add(place, read[place.doc])
     return [given[at] for at in ordered.ranking(by_place=False).tolist()]
 
 
@@ -107,18 +111,11 @@ def by_date(matched: Matched, docs: DocIds) -> DocIds:
     return newest
 
 
-def _words_of(matched: Matched, docs: Ints) -> Iterator[tuple[int, TextWords]]:
-    for doc, document in documents(matched, docs.astype(np.int32)):
-        yield doc, TextWords(document.text, document.tokens)
-
-
-def _sorted(known: _Rows) -> Iterator[Place]:
+def _sorted(columns: Columns, ranking: Numbers) -> Iterator[Place]:
     """The places of rows in their order."""
-    ranking = known.ranking()
     for at in range(0, len(ranking), _CHUNK):
         some = ranking[at : at + _CHUNK]
-        columns = (column[some].tolist() for column in known.columns())
-        for place in zip(*columns, strict=True):
+        for place in zip(*(column[some].tolist() for column in columns), strict=True):
             yield Place(*place)
 
 
@@ -141,9 +138,8 @@ class _Rows:
         """
         read, over = 0, monotonic() + patience
         for doc, document in documents(matched, docs):
-            words = TextWords(document.text, document.tokens)
             for start, end in spans_of(document, matched):
-                self.add(Place(doc, start, end), words)
+                self.add(Place(doc, start, end), document)
             if len(self._docs) > MAX_SORTED:
                 raise QueryError(
                     f"More than {MAX_SORTED:,} rows cannot be sorted by words; take a sample, "
@@ -155,34 +151,33 @@ class _Rows:
                 break
         return read
 
-    def add(self, place: Place, words: TextWords) -> None:
-        """Take in a row."""
+    def add(self, place: Place, document: Document) -> None:
+        """Take in a row of a paragraph."""
         self._docs.append(place.doc)
         self._starts.append(place.start)
         self._ends.append(place.end)
-        is_left, most = self._side
-        found = words.before(place.start, most) if is_left else words.behind(place.end, most)
-        numbers = self._numbers
-        beside = iter(found)
+        is_left, _ = self._side
+        tokens, text, numbers = document.text_tokens, document.text, self._numbers
+        beside = tokens.before(place.start) if is_left else tokens.behind(place.end)
         for column in self._words:
             at = next(beside, None)
-            word = "" if at is None else words.word(at)
+            word = "" if at is None else folded(text[at[0] : at[1]])
             column.append(numbers.setdefault(word, len(numbers)))
 
-    def columns(self) -> tuple[Numbers, Numbers, Numbers]:
+    def columns(self) -> Columns:
         """Document, start and end of each row: int32[rows], views."""
         docs, starts, ends = (
             np.frombuffer(each, np.int32) for each in (self._docs, self._starts, self._ends)
         )
         return docs, starts, ends
 
-    def ranking(self, *, by_place: bool = True) -> Ints:
-        """The numbers of the rows in their order, int64[rows].
+    def ranking(self, *, by_place: bool = True) -> Numbers:
+        """The numbers of the rows in their order, int32[rows].
 
         Those that are alike are in the order of the index, or in that in which they were added.
         """
         if not self._docs:
-            return np.empty(0, np.int64)
+            return np.empty(0, np.int32)
         words = list(self._numbers)
         ranks = np.empty(len(words), np.int32)
         ranks[sorted(range(len(words)), key=words.__getitem__)] = np.arange(
@@ -190,5 +185,6 @@ class _Rows:
         )
         keys = [ranks[np.frombuffer(column, np.int32)] for column in self._words]
         docs, starts, ends = self.columns()
-        least = [ends, starts, docs] if by_place else []
-        return np.lexsort([*least, *keys[::-1]])
+        if by_place and (docs[1:] < docs[:-1]).any():  # else they were read in that order
+            keys += [docs, starts, ends]
+        return np.lexsort(keys[::-1]).astype(np.int32)

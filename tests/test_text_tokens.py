@@ -44,6 +44,14 @@ def test_the_tokens_of_each_position_are_those_of_the_full_reading(text, languag
         ]
 
 
+@given(text=texts, language=languages, place=st.integers(0, 80))
+def test_the_words_beside_a_place_are_those_of_the_full_reading(text, language, place):
+    words = [(each.start, each.end) for each in tokenize(text, language) if each.width == 1]
+    tokens = TextTokens(text, language)
+    assert list(tokens.before(place)) == [each for each in words if each[1] <= place][::-1]
+    assert list(tokens.behind(place)) == [each for each in words if each[0] >= place]
+
+
 def test_more_pieces_than_are_remembered_change_nothing(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(text_tokens, "_KNOWN", 3)
     text = "one two three four five one two " + "long" * 30
