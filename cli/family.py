@@ -57,10 +57,10 @@ def command(
     if as_json:
         click.echo(json.dumps(family_as_dict(view), ensure_ascii=False, indent=2))
     else:
-        if view.copies:
+        if view.has_copies:
             _print(results(color), view, diff=diff)
         messages().print(_summary(view))
-    return FOUND if view.copies else NOT_FOUND
+    return FOUND if view.has_copies else NOT_FOUND
 
 
 def _print(console: Console | PlainConsole, view: FamilyView, *, diff: bool) -> None:
@@ -80,7 +80,8 @@ def _print_differences(console: Console | PlainConsole, member: FamilyMember, wi
 
 
 def _summary(view: FamilyView) -> str:
-    if view.copies is None:
-        return f"No other article has paragraph {view.number} of {view.article.id!r}"
+    if view.copies is None or not view.has_copies:
+        alone = f"No other article has paragraph {view.number} of {view.article.id!r}"
+        return f"{alone}; {told_copies(view.copies)}" if view.copies else alone
     line = f"{counted(view.copies.paragraphs, 'paragraph')}: {told_copies(view.copies)}"
     return line if view.pages == 1 else f"{line}; page {view.page:,} of {view.pages:,}"

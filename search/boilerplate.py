@@ -8,7 +8,7 @@
   paragraphs in their middle are of one family;
 - what sounds like that: a family of any size at such a place of articles that are not copies of
   each other, of whose shingles half are of what recurs. So a formula with a date in it, that falls
-  into many families, is known in all of them.
+  into many families, is known in all of them. So may be a single paragraph that is of no family.
 
 All other families are *copies*.
 """
@@ -79,6 +79,15 @@ class Boilerplate:
             and self._sounds_known(self._text(family))
             and not self._reprinted(family)
         )
+
+    def has_single(self, doc: int) -> bool:
+        """Whether a paragraph that is of no family sounds like boilerplate, at such a place."""
+        article = int(self._segments.first_doc.searchsorted(doc, "right")) - 1
+        first, end = (int(each) for each in self._segments.first_doc[article : article + 2])
+        if not self._shingles or EDGE <= doc - first < end - first - EDGE:
+            return False
+        segment, number = self._segments.place(doc)
+        return self._sounds_known(segment.text(number))
 
     def _sounds_known(self, text: str) -> bool:
         shingles = _shingles(text)

@@ -53,6 +53,25 @@ def _copies(snapshot: Snapshot, family: int) -> Copies:
     )
 
 
+def told_of(snapshot: Snapshot, doc: int) -> Copies | None:
+    """The same; also that a paragraph without copies is boilerplate, which takes longer."""
+    if snapshot.families.find(doc) is not None:
+        return copies_of(snapshot, doc)
+    if not snapshot.boilerplate.has_single(doc):
+        return None
+    article = int(snapshot.article_of[doc])
+    header, number = snapshot.header(article), doc - int(snapshot.first_doc[article]) + 1
+    return Copies(
+        kind="boilerplate",
+        paragraphs=1,
+        articles=1,
+        sources=len({header.source} - {""}),
+        first=HitPlace(header.id, number, 0),
+        first_date=header.date,
+        address=str(address_of(header.id, number, snapshot.text(doc))),
+    )
+
+
 def articles_in_order(snapshot: SegmentSet, members: DocIds) -> Ints:
     """The article of each of some paragraphs in any order; int64[n]."""
     found: Ints = snapshot.first_doc.searchsorted(members, "right").astype(np.int64) - 1
@@ -62,9 +81,8 @@ def articles_in_order(snapshot: SegmentSet, members: DocIds) -> Ints:
 def copies_in(snapshot: Snapshot, article: int) -> dict[int, Copies]:
     """What there is to say of the copies of an article's paragraphs, by their numbers."""
     first, end = (int(each) for each in snapshot.first_doc[article : article + 2])
-    families = snapshot.families.of_docs(np.arange(first, end))
-    copied = ((at, copies_of(snapshot, first + at)) for at in (families >= 0).nonzero()[0].tolist())
-    return {at + 1: copies for at, copies in copied if copies}
+    told = ((number, told_of(snapshot, doc)) for number, doc in enumerate(range(first, end), 1))
+    return {number: copies for number, copies in told if copies}
 
 
 def read_family(
@@ -104,7 +122,7 @@ def read_family(
     return FamilyView(
         article=snapshot.header(article),
         number=number,
-        copies=copies_of(snapshot, doc),
+        copies=told_of(snapshot, doc),
         members=tuple(map(member, places)),
         page=at,
         pages=-(-len(members) // size),

@@ -117,6 +117,8 @@ class HitPlace(NamedTuple):
 class Copies(NamedTuple):
     """What there is to say of a paragraph that stands in several articles, or nearly the same.
 
+    One that stands in one article only may be boilerplate, too, by how it is worded.
+
     Attributes:
         kind: whether it is copied, or boilerplate; see search.copies.
         paragraphs, articles: where it stands, this one included.
@@ -421,7 +423,7 @@ class FamilyView(NamedTuple):
     Attributes:
         article: of the paragraph that was asked about.
         number: of it, from 1.
-        copies: what there is to say of them; None if it stands nowhere else.
+        copies: what there is to say of them; None if it stands nowhere else, and is no boilerplate.
         members: the paragraphs of this page, that one among them.
         page, pages: which page it is, from 1, and of how many.
         against: the one that the others are compared with.
@@ -434,6 +436,11 @@ class FamilyView(NamedTuple):
     page: int
     pages: int
     against: FamilyMember
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether the paragraph stands anywhere else."""
+        return self.copies is not None and self.copies.paragraphs > 1
 
 
 class Neighbours(NamedTuple):

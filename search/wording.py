@@ -96,7 +96,11 @@ def told_copies(copies: Copies) -> str:
     'also in 13 articles, 9 sources, first 26 September 2016'
     >>> told_copies(Copies("boilerplate", 412, 412, 1, *first))
     'boilerplate, in 412 articles'
+    >>> told_copies(Copies("boilerplate", 1, 1, 1, *first))
+    'boilerplate, worded like that of other articles'
     """
+    if copies.articles == 1:
+        return "boilerplate, worded like that of other articles"
     if copies.kind == "boilerplate":
         return f"boilerplate, in {counted(copies.articles, 'article')}"
     told = f"also in {counted(copies.articles - 1, 'article')}"

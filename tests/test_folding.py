@@ -17,6 +17,7 @@ from search.receipt import make_receipt
 from search.receipt_contract import read_receipt, receipt_as_dict, receipt_text
 from search.results import SearchOptions
 from search.timeline import count_by_date
+from tests.test_api import hold
 from tests.test_families import COPY, WIRE, article, text_of
 from web.app import create_app
 
@@ -251,6 +252,34 @@ def test_boilerplate_is_named_wherever_it_stands(make_index, monkeypatch, capsys
         assert f"({told})" in capsys.readouterr().out
     assert run(["family", "p3#p2"]) == 0
     assert told in capsys.readouterr().err
+
+
+def test_a_formula_that_no_other_article_has_is_known_by_its_words(make_index, monkeypatch, capsys):
+    articles = [
+        article(f"p{n}", *(text_of(100 * n + at) for at in range(9)), FORMULA, day=3 * n + 1)
+        for n in range(6)
+    ]
+    single, other = (FORMULA + f" {year} {text_of(year, 13)}" for year in (1001, 1002))
+    texts = [text_of(900 + at) for at in range(22)]
+    alone = article("alone", *texts[:11], single)
+    middle = article("middle", *texts[11:17], other, *texts[17:])
+    path = make_index(*articles, alone, middle)
+    told = "boilerplate, worded like that of other articles"
+    client = create_app(path).test_client()
+    assert f'aria-label="{told}">boilerplate<' in client.get("/articles/alone").text
+    assert told not in client.get("/articles/middle").text
+    assert "But it is boilerplate" in client.get("/families/alone/12").text
+    paragraphs = client.get("/api/articles/alone").json["paragraphs"]
+    assert [each["paragraph"] for each in paragraphs if "copies" in each] == [12]
+    answer = client.get("/api/articles/alone/paragraphs/12/copies").json
+    hold(answer, "Family")
+    assert answer["copies"]["kind"] == "boilerplate"
+    assert (answer["copies"]["articles"], len(answer["members"])) == (1, 1)
+    monkeypatch.setenv("NUTGRAF_INDEX", str(path))
+    assert run(["show", "alone#p12"]) == 0
+    assert f"({told})" in capsys.readouterr().out
+    assert run(["family", "alone#p12"]) == 1
+    assert f"No other article has paragraph 12 of 'alone'; {told}" in capsys.readouterr().err
 
 
 def test_there_is_no_copy_to_compare_with(make_searcher):

@@ -151,8 +151,11 @@ _RESULTS: Schema = {
     "Copies": _object({
         "family": _text("The paragraph that was first: article#p3."),
         "kind": _one_of("copy", "boilerplate"),
-        "paragraphs": _number("Where it stands, this one included.", 2),
-        "articles": _number(least=2),
+        "paragraphs": _number(
+            "Where it stands, this one included; 1 if it is boilerplate by its words only.",
+            1,
+        ),
+        "articles": _number(least=1),
         "sources": _number("0 where none is known."),
         "first": _object({
             "id": _text(), "paragraph": _number(least=1), "address": _ADDRESS, "date": _DATE,
