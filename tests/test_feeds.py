@@ -185,6 +185,34 @@ def test_known_naughty_strings_make_valid_feeds(data, tmp_path):
         assert entries_of(client, query)
 
 
+TITLES = [
+    "AT&T &amp; <b>co</b>", "]]> -- <!-- <![CDATA[ x ]]>", "“Was heißt ‚Fähre‘?”", "מעבורת 2025 \u202eabc",
+    "渡轮停运 🙂 👩\u200d🚢", "a\u0301 e\u0308 \u0130", "=1+1; 'x' \"y\" \\n %20 {{7*7}}", "&#x3c;script&#62; &lt;",
+    "javascript:alert(1)", "https://example.org/?a=1&b=<2>", "C\x00\x1b\x7f\ufffe ends", "x" * 5_000,
+    "  two  blanks\tand a tab\r\nand lines ",
+]  # fmt: skip
+
+
+def test_awkward_titles_are_read_back_as_they_are_from_both_feeds(tmp_path):
+    articles = [
+        dated(f"{number}", (f"2016-01-{number + 1:02}", "day"), f"A ferry: {title}",
+              title=title, author=title, url=f"https://example.org/{number}?a=<b>&c")
+        for number, title in enumerate(TITLES)
+    ]  # fmt: skip
+    client = client_of(tmp_path / "archive", articles)
+    atom, told = client.get("/feed.atom?q=ferry"), client.get("/feed.json?q=ferry").json
+    hold_json(told)
+    entries = hold_atom(atom.data).entries
+    assert len(entries) == len(told["items"]) == len(TITLES)
+    for entry, item, title in zip(entries, told["items"], TITLES[::-1], strict=True):
+        plain = "".join(each for each in title if each not in "\x00\x1b\ufffe")
+        assert item["title"].split() == entry.title.split() == plain.split()
+        assert item["authors"][0]["name"].split() == entry.author.split() == plain.split()
+        assert plain.split() == entry.content[0].value.partition("ferry**: ")[2].split()
+        assert (entry.link, entry.published) == (item["url"], item["date_published"])
+        assert item["external_url"] in [link.href for link in entry.links if link.rel == "via"]
+
+
 def test_no_query_and_unknown_options_are_refused(client):
     assert client.get("/feed.atom").status_code == 400
     assert client.get("/feed.json?q=ferry&n=3").status_code == 400
