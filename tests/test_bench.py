@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import corpus, formats, measure, picture, report, sampler
+from bench import corpus, formats, measure, picture, report, sampler, taking
 from bench.asking import Times, agreement
 from bench.engines import NAMES
 from bench.indexing import Built
@@ -28,6 +28,7 @@ from bench.resample import resampled
 from index.article import Article, PublicationDate
 from index.readers import Failure, Skip
 from index.sync.preview import Preview
+from tests.make import write_index
 
 SENTENCES = (
     "The harbour was closed to every ferry on Monday.",
@@ -318,3 +319,14 @@ def test_every_file_has_a_fate_and_a_place_in_the_table():
     assert [each.name for each in broken] == ["c"]
     with pytest.raises(ValueError, match="lost"):
         formats.fate(Preview("e"))
+
+
+@pytest.mark.parametrize("way", ["export csv", "export jsonl", "kwic article", "kwic right1"])
+def test_taking_away_writes_every_row(tmp_path, way):
+    texts = ("A ferry, and another ferry.", "No boat.", "The ferry.")
+    index = write_index(tmp_path, [Article(str(number), texts) for number in range(60)])
+    taken, most, own = taking.watched(index, "ferry", way)
+    assert taken.rows == (180 if way.startswith("kwic") else 120)
+    assert 0 < taken.first <= taken.seconds
+    assert taken.characters > 20 * taken.rows
+    assert max(most, own) < 100_000_000
