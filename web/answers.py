@@ -1,23 +1,53 @@
-"""Answers as JSON or CSV, remembered as they were sent: the same question to the same commit."""
+"""Answers as JSON or CSV, remembered as they were sent: the same question to the same commit.
+
+What is remembered is sent before Flask is asked at all, and waits at no gate: there is nothing
+to be worked out. Whatever else has to be said of a request, Flask says.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from flask import Flask, Response, current_app, request
 
 from search.cache import ByteCache
+from search.errors import StoreError
+from search.live import LiveSearcher
 from search.searcher import Searcher
+from web.headers import SECURITY_HEADERS
+from web.limits import has_large_head
+from web.rates import TooMany, check
 from web.summary import current_searcher
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 JSON = "application/json; charset=utf-8"
 CSV = "text/csv; charset=utf-8; header=present"
 _BYTES = 32 << 20
 _QUARTER = 900  # seconds
 _OVERHEAD = 1_000  # bytes of an entry besides what is sent
+_HASTY = 10.0  # seconds for which an answer is kept whose advice is not whole
+_NO_BODY = {None, "", "0"}  # lengths of requests
+_SECURITY = tuple(SECURITY_HEADERS.items())
+
+
+class Answer(NamedTuple):
+    """An answer as it is sent.
+
+    Attributes:
+        body: all of it.
+        kind: its content type.
+        until: when it is forgotten at the latest, by time.monotonic.
+    """
+
+    body: bytes
+    kind: str
+    until: float
 
 
 def as_json(answer: Any, status: int = 200) -> Response:
@@ -31,31 +61,87 @@ def remembered(work_out: Callable[[Searcher], Any]) -> Response:
     What is worked out is sent as JSON, or, if it is a text, as a table in CSV.
 
     The same is what has the same address, to the letter, the same commit, and the same day in
-    every time zone: days begin and end at quarters of an hour. What was not worked out to the
-    end, because there was no time, is not remembered.
+    every time zone: days begin and end at quarters of an hour. A search that was stopped, because
+    there was no time, is not remembered, and one whose advice was, for some seconds: a server
+    that has no time gains none by doing the same again.
     """
     cache: ByteCache = current_app.extensions["nutgraf.answers"]
     searcher = current_searcher()
-    quarter = int(time.time()) // _QUARTER
-    key = (searcher.commit, request.path, request.query_string, quarter)
-    known = cast("tuple[bytes, str] | None", cache.get(key))
+    key = _key(searcher, request.environ)
+    known = _known(cache, key)
     if known is None:
         answer = work_out(searcher)
-        is_table = isinstance(answer, str)
-        known = (answer.encode(), CSV) if is_table else (_encode(answer) + b"\n", JSON)
-        if is_table or _is_complete(answer):
-            cache.put(key, known, len(known[0]) + _OVERHEAD)
-    return Response(known[0], 200, content_type=known[1])
+        known = _as_sent(answer)
+        if isinstance(answer, str) or not answer.get("timed_out"):
+            cache.put(key, known, len(known.body) + _OVERHEAD)
+    return Response(known.body, 200, content_type=known.kind)
+
+
+class AtOnce:
+    """A WSGI application before another one: it sends what is remembered."""
+
+    def __init__(self, app: Flask, behind: WSGIApplication) -> None:
+        """Stand before the WSGI application of an app."""
+        self._app = app
+        self._behind = behind
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        known = self._find(environ)
+        if known is None:
+            return self._behind(environ, start_response)
+        size = str(len(known.body))
+        headers = [("Content-Type", known.kind), ("Content-Length", size), *_SECURITY]
+        start_response("200 OK", headers)
+        return [known.body]
+
+    def _find(self, environ: WSGIEnvironment) -> Answer | None:
+        """What is remembered for a request, and may be sent: GET, without a body, paid for."""
+        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].startswith("/api/"):
+            return None
+        if environ.get("CONTENT_LENGTH") not in _NO_BODY or "HTTP_TRANSFER_ENCODING" in environ:
+            return None
+        extensions = self._app.extensions
+        live: LiveSearcher = extensions["nutgraf"]
+        try:
+            known = _known(extensions["nutgraf.answers"], _key(live.searcher(), environ))
+            if known is None or has_large_head(environ):
+                return None
+            check(extensions["nutgraf.limiter"], environ)
+        except (StoreError, TooMany):  # Flask meets the same, and says so
+            return None
+        return known
 
 
 def register(app: Flask) -> None:
     """Remember answers, as far as there is room."""
     app.extensions["nutgraf.answers"] = ByteCache(_BYTES)
+    app.wsgi_app = AtOnce(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _is_complete(answer: dict[str, Any]) -> bool:
+def _key(searcher: Searcher, environ: WSGIEnvironment) -> Hashable:
+    """What answers to the same request have in common."""
+    quarter = int(time.time()) // _QUARTER
+    return searcher.commit, environ["PATH_INFO"], environ.get("QUERY_STRING", ""), quarter
+
+
+def _known(cache: ByteCache, key: Hashable) -> Answer | None:
+    """What is remembered, as long as it may be."""
+    known = cast("Answer | None", cache.get(key))
+    if known is not None and known.until < time.monotonic():
+        cache.drop(key)
+        return None
+    return known
+
+
+def _as_sent(answer: dict[str, Any] | str) -> Answer:
+    """An answer as it will be sent."""
+    if isinstance(answer, str):
+        return Answer(answer.encode(), CSV, math.inf)
     advice = answer.get("advice") or {}
-    return not answer.get("timed_out") and bool(advice.get("complete", True))
+    is_whole = advice.get("complete", True)
+    until = math.inf if is_whole else time.monotonic() + _HASTY
+    return Answer(_encode(answer) + b"\n", JSON, until)
 
 
 def _encode(answer: Any) -> bytes:

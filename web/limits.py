@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Flask, request
 from werkzeug.exceptions import (
     RequestEntityTooLarge,
     RequestHeaderFieldsTooLarge,
     RequestURITooLarge,
 )
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 MAX_BODY = 16 * 1024
 MAX_WRITTEN = 16 * 1024 * 1024
@@ -25,12 +30,24 @@ def register(app: Flask) -> None:
     app.before_request(_refuse_large_body)
 
 
-def _refuse_large_head() -> None:
-    environ = request.environ
-    if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > MAX_LINE:
-        raise RequestURITooLarge
+def has_large_head(environ: WSGIEnvironment) -> bool:
+    """Whether the address or the headers of a request are too large."""
+    return _has_large_line(environ) or _has_large_headers(environ)
+
+
+def _has_large_line(environ: WSGIEnvironment) -> bool:
+    return len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > MAX_LINE
+
+
+def _has_large_headers(environ: WSGIEnvironment) -> bool:
     headers = [len(value) for name, value in environ.items() if name.startswith("HTTP_")]
-    if len(headers) > MAX_HEADERS or max(headers, default=0) > MAX_HEADER:
+    return len(headers) > MAX_HEADERS or max(headers, default=0) > MAX_HEADER
+
+
+def _refuse_large_head() -> None:
+    if _has_large_line(request.environ):
+        raise RequestURITooLarge
+    if _has_large_headers(request.environ):
         raise RequestHeaderFieldsTooLarge
 
 

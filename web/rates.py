@@ -16,12 +16,15 @@ import multiprocessing
 import secrets
 import time
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask, current_app, request
 
 from search.errors import NutgrafError
 from web.admission import FREE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _CLIENTS = 1 << 16  # places in the table; of so many clients, few share one
 _WINDOW = 60.0  # seconds
@@ -66,12 +69,12 @@ class Limiter:
         # Searches, and then writes: until when each is paid for, by time.monotonic.
         self._paid_until = memoryview(mmap.mmap(-1, 2 * _CLIENTS * 8)).cast("d")
 
-    def check(self, now: float) -> None:
-        """Count this request. Raises TooMany where it is one too many."""
-        writes = request.method in _WRITING
+    def check(self, environ: WSGIEnvironment, now: float) -> None:
+        """Count a request. Raises TooMany where it is one too many."""
+        writes = environ["REQUEST_METHOD"] in _WRITING
         most = self._rates.writes if writes else self._rates.searches
         if most is not None:
-            wait = self._wait(client_of(self._rates.proxies), most, now, writes=writes)
+            wait = self._wait(client_of(environ, self._rates.proxies), most, now, writes=writes)
             if wait > 0:
                 raise TooMany(most, "writes" if writes else "searches", math.ceil(wait))
 
@@ -89,19 +92,21 @@ class Limiter:
         return wait
 
 
-def client_of(proxies: int) -> str:
+def client_of(environ: WSGIEnvironment, proxies: int) -> str:
     """Who asks: the address that the farthest of our own proxies saw, or the nearest one at all.
 
     Args:
+        environ: of the request.
         proxies: how many of our own are before us. Each puts the address that it saw at the end
             of X-Forwarded-For, so that many are counted from there.
     """
-    seen = request.headers.get("X-Forwarded-For", "").split(",")
+    seen = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    remote = environ.get("REMOTE_ADDR", "")
     told = seen[-proxies].strip() if 0 < proxies <= len(seen) else ""
     try:
-        address = ipaddress.ip_address(told or request.remote_addr or "")
+        address = ipaddress.ip_address(told or remote)
     except ValueError:  # a socket, or what is no address: all who have the same are one client
-        return told or request.remote_addr or ""
+        return told or remote
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)
@@ -116,7 +121,12 @@ def register(app: Flask, limiter: Limiter | None) -> None:
         app.before_request(_check)
 
 
+def check(limiter: Limiter | None, environ: WSGIEnvironment) -> None:
+    """Count a request, where there is a limit. Raises TooMany where it is one too many."""
+    if limiter is not None:
+        limiter.check(environ, time.monotonic())  # one clock for all processes of a machine
+
+
 def _check() -> None:
     if request.endpoint not in FREE:
-        limiter: Limiter = current_app.extensions["nutgraf.limiter"]
-        limiter.check(time.monotonic())  # one clock for all processes of a machine
+        check(current_app.extensions["nutgraf.limiter"], request.environ)
