@@ -73,7 +73,13 @@ def group_by_article(doc_ids: DocIds, segments: SegmentSet, among: int | None = 
 def shown_groups(snapshot: Snapshot, every: Groups) -> Groups:
     """Of all matches those that are shown if copies are folded."""
     folded = snapshot.families.fold(every.doc_ids)
-    return group_by_article(folded.docs, snapshot, folded.among) if folded.hides else every
+    if not len(folded.hidden):
+        return every
+    counts = np.diff(every.starts)
+    np.subtract.at(counts, every.starts.searchsorted(folded.hidden, "right") - 1, 1)
+    left = counts.nonzero()[0]
+    starts = np.concatenate(([0], counts.take(left).cumsum()))
+    return Groups(folded.docs, every.articles.take(left), starts, folded.among)
 
 
 class Candidates(NamedTuple):
@@ -137,18 +143,17 @@ def candidates(
         sort: the order that is asked for.
         end: how many groups, from the first, are wanted.
     """
-    moments = published[groups.articles]
     if sort == "date":
-        chosen = _greatest(moments, end)
+        chosen = _greatest(published[groups.articles], end)
     elif sort == "position":
         chosen = _greatest(-_highest(groups, np.arange(len(groups)), evaluation.segments), end)
     elif evaluation.is_constant or len(groups) <= end:
         chosen = np.arange(len(groups))
     else:
-        return _best(groups, evaluation, moments, end)
+        return _best(groups, evaluation, published, end)
     best = _best_scores(groups, chosen, evaluation)
     highest = _highest(groups, chosen, evaluation.segments)
-    return Candidates(chosen, best, moments[chosen], highest)
+    return Candidates(chosen, best, published[groups.articles[chosen]], highest)
 
 
 def _highest(groups: Groups, chosen: Ints, segments: SegmentSet) -> Ints:
@@ -173,7 +178,7 @@ def _best_scores(groups: Groups, chosen: Ints, evaluation: Evaluation) -> Scores
     return found
 
 
-def _best(groups: Groups, evaluation: Evaluation, moments: Ints, end: int) -> Candidates:
+def _best(groups: Groups, evaluation: Evaluation, published: Ints, end: int) -> Candidates:
     """The groups of the best paragraphs, as many as are needed to have ``end`` groups.
 
     The last paragraphs are left out: other articles may have as good ones.
@@ -197,7 +202,7 @@ def _best(groups: Groups, evaluation: Evaluation, moments: Ints, end: int) -> Ca
         found, first = np.unique(of_groups, return_index=True)
         if len(found) >= end or whole:
             highest = _highest(groups, found, evaluation.segments)
-            return Candidates(found, scores[first], moments[found], highest)
+            return Candidates(found, scores[first], published[groups.articles[found]], highest)
         k *= _MORE
 
 

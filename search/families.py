@@ -13,6 +13,8 @@ from search.sets import DocIds, Ints, Mask, first_of_runs
 
 _NONE = -1
 
+NO_PLACES: Ints = np.empty(0, np.int64)
+
 
 class Folded(NamedTuple):
     """Matches of which one stands for each family.
@@ -20,15 +22,12 @@ class Folded(NamedTuple):
     Attributes:
         docs: int32[n], those that are shown, ascending.
         among: of how many.
+        hidden: int64[among - n], which of them are not, by their places, ascending.
     """
 
     docs: DocIds
     among: int
-
-    @property
-    def hides(self) -> bool:
-        """Whether anything is not shown."""
-        return len(self.docs) < self.among
+    hidden: Ints = NO_PLACES
 
 
 class Families:
@@ -89,8 +88,8 @@ class Families:
         first = ascending[first_of_runs(self._family_of[ascending])]
         if len(first) == len(ascending):
             return Folded(docs, len(docs))
-        matching[ascending] = False
-        matching[first] = True
+        matching[first] = False
+        hidden = at[matching[places[at]]]
         shown = np.ones(len(docs), np.bool_)
-        shown[at] = matching[places[at]]
-        return Folded(docs[shown], len(docs))
+        shown[hidden] = False
+        return Folded(docs.compress(shown), len(docs), hidden)

@@ -25,7 +25,9 @@ NO_SCORES: Scores = np.empty(0, np.float64)
 
 SEARCHED = 500  # up to so many are looked up one by one
 _TIMES = 7  # as many documents as wanted ones, from which on the wanted are looked up
-_FLAGGED = 2  # of so many documents, one: from there on flags are faster than sorting
+_FLAGGED = 8  # of so many documents, one: from there on flags are faster than sorting
+_RUNS = 4  # lists up to which it is faster to merge them than to sort; of two, most are
+_RARE = 16  # of so many documents of a list, one: so few others are put into it
 
 
 class Scratch(threading.local):
@@ -147,7 +149,22 @@ def unite(lists: Sequence[DocIds], scratch: Scratch) -> DocIds:
     lists = [each for each in lists if len(each)]
     if len(lists) < 2:
         return lists[0] if lists else NO_DOCS
+    *small, largest = sorted(lists, key=len)
+    few = sum(map(len, small))
+    if few * _RARE < len(largest):
+        return _put_into(largest, unite(small, scratch))
+    flagged = _FLAGGED // _RUNS if len(lists) == 2 else _FLAGGED
+    if len(lists) <= _RUNS and (few + len(largest)) * flagged < scratch.max_doc:
+        merged = np.concatenate(lists)
+        merged.sort(kind="stable")  # which finds runs that ascend
+        return merged.take(first_of_runs(merged))
     return collect(lists, scratch)
+
+
+def _put_into(docs: DocIds, others: DocIds) -> DocIds:
+    """Some documents and a few others, both ascending: a word, and ways to write it in two."""
+    others = others.compress(~contains(docs, others))
+    return np.insert(docs, docs.searchsorted(others), others) if len(others) else docs
 
 
 def collect(lists: Sequence[DocIds], scratch: Scratch) -> DocIds:
