@@ -90,17 +90,22 @@ class TextTokens:
         return list(chain.from_iterable(map(known.__getitem__, self._texts)))
 
     @cached_property
+    def _counts(self) -> list[int]:
+        """How many tokens each piece has."""
+        return list(map(len, self._terms))
+
+    @cached_property
     def _first_tokens(self) -> list[int]:
         """The number of the first token of each piece."""
-        return list(accumulate(map(len, self._terms), initial=0))
+        return list(accumulate(self._counts, initial=0))
 
     @cached_property
     def _first_positions(self) -> list[int]:
         """The position of the first token of each piece."""
-        several = [at for at, terms in enumerate(self._terms) if len(terms) > 1]
-        if not several:
+        if max(self._counts, default=0) < 2:
             return self._first_tokens
-        widths = list(map(len, self._terms))
+        several = [at for at, count in enumerate(self._counts) if count > 1]
+        widths = self._counts.copy()
         for at in several:
             widths[at] = _width(self._texts[at], self._stemmer)
         return list(accumulate(widths, initial=0))
@@ -125,6 +130,13 @@ class TextTokens:
         term, form, position, width, start, end = of_piece[number - self._first_tokens[at]]
         first, begin = self._first_positions[at], self._start(at)
         return Token(term, form, position + first, width, start + begin, end + begin)
+
+    def range(self, number: int) -> tuple[int, int]:
+        """Where a token stands in the text; that tells its position, too, takes longer."""
+        at = bisect_right(self._first_tokens, number) - 1
+        token = _tokens(self._texts[at], self._stemmer)[number - self._first_tokens[at]]
+        begin = self._start(at)
+        return token.start + begin, token.end + begin
 
     def _start(self, at: int) -> int:
         """Where a piece stands in the text."""
@@ -199,6 +211,10 @@ class MadeTokens:
     def token(self, number: int) -> Token:
         """A token."""
         return self._tokens[number]
+
+    def range(self, number: int) -> tuple[int, int]:
+        """Where a token stands in the text."""
+        return self._tokens[number].start, self._tokens[number].end
 
     def every(self) -> list[Token]:
         """All of them."""

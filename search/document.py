@@ -70,6 +70,7 @@ class Document:
         self._tables: dict[str, TokenTable] = {}
         # By identity, as to compare operands takes longer; with the operand, so that it stays.
         self._found: dict[int, tuple[Operand, list[Place]]] = {}
+        self._marked: dict[int, tuple[Terms, set[tuple[int, int]]]] = {}
         self._patterns: Patterns = {}
         self._last: tuple[Node | None, Patterns, list[Leaf]] = (None, {}, [])
 
@@ -89,7 +90,7 @@ class Document:
         """Whether a tree matches this paragraph."""
         match node:
             case Terms(field="text"):  # as most do
-                return bool(self._places(node, patterns))
+                return bool(self._ranges(node, patterns))
             case And(children):
                 return all(self.holds(child, patterns) for child in children)
             case Or(children):
@@ -112,7 +113,7 @@ class Document:
         found = set()
         for leaf in self._matching_parts(node, patterns):
             if not isinstance(leaf, DateRange | NumberRange | Name) and leaf.field == field:
-                for start, end in _outermost(self._marks(leaf, patterns)):
+                for start, end in _outermost(self._ranges(leaf, patterns)):
                     found.add(Span(start, end, leaf.clause))
         return tuple(sorted(found))
 
@@ -214,6 +215,18 @@ class Document:
                 if not within_article or self._leaf_holds(node, patterns):
                     yield node
 
+    def _ranges(self, leaf: Leaf, patterns: Patterns) -> set[tuple[int, int]]:
+        """The characters that make a leaf match."""
+        if not isinstance(leaf, Terms) or leaf.field == "language":
+            return {(place.start, place.end) for place in self._marks(leaf, patterns)}
+        self._forget_other(patterns)
+        known = self._marked.get(id(leaf))
+        if known is None:
+            table = self._table(leaf.field)
+            known = leaf, {each for pattern in patterns[leaf] for each in table.ranges(pattern)}
+            self._marked[id(leaf)] = known
+        return known[1]
+
     def _marks(self, leaf: Leaf, patterns: Patterns) -> Iterable[Place]:
         """The places that make a leaf match."""
         match leaf:
@@ -284,14 +297,18 @@ class Document:
 
     def _places(self, operand: Operand, patterns: Patterns) -> list[Place]:
         """Where an operand stands, in the order of the text."""
-        if patterns is not self._patterns:
-            self._patterns, self._found = patterns, {}
+        self._forget_other(patterns)
         known = self._found.get(id(operand))
         if known is None:
             check_time()
             known = operand, sorted(set(self._find(operand, patterns)))
             self._found[id(operand)] = known
         return known[1]
+
+    def _forget_other(self, patterns: Patterns) -> None:
+        """Forget what was found by other patterns."""
+        if patterns is not self._patterns:
+            self._patterns, self._found, self._marked = patterns, {}, {}
 
     def _find(self, operand: Operand, patterns: Patterns) -> Iterator[Place]:
         match operand:
@@ -328,12 +345,10 @@ class Document:
         return table
 
 
-def _outermost(places: Iterable[Place]) -> Iterator[tuple[int, int]]:
-    """Leave out the places that lie within another one: "cease" in "cease-fire"."""
+def _outermost(ranges: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Leave out the ranges that lie within another one: "cease" in "cease-fire"."""
     last_end = 0
-    for start, end in sorted(
-        {(place.start, place.end) for place in places}, key=lambda each: (each[0], -each[1])
-    ):
+    for start, end in sorted(ranges, key=lambda each: (each[0], -each[1])):
         if end > last_end:
             yield start, end
             last_end = end

@@ -35,19 +35,24 @@ class TokenTable:
         """Make the table of a text, with other tokens than its own where these are given."""
         self.tokens = TextTokens(text, language) if tokens is None else MadeTokens(tokens)
         self._text = text
+        self._distinct = frozenset(self.tokens.terms)
 
     def __len__(self) -> int:
         return len(self.tokens.terms)
 
     def _with_term(self, term: str) -> list[Token]:
-        """The tokens of a term. To look through a list for each is faster than a dictionary."""
+        """The tokens of a term."""
+        return [self.tokens.token(at) for at in self._numbers(term)]
+
+    def _numbers(self, term: str) -> Iterator[int]:
+        """Which tokens are of a term. To look through a list is faster than a dictionary."""
+        if term not in self._distinct:  # as most ways to write a word in two are not
+            return
         terms = self.tokens.terms
-        found: list[Token] = []
         at = -1
         for _ in range(terms.count(term)):
             at = terms.index(term, at + 1)
-            found.append(self.tokens.token(at))
-        return found
+            yield at
 
     def _with_some_form(self, element: Element) -> Iterator[Token]:
         """The tokens whose form an open element accepts."""
@@ -58,13 +63,20 @@ class TokenTable:
             if accepts(form, ""):
                 yield self.tokens.token(at)
 
+    def ranges(self, pattern: Pattern) -> list[tuple[int, int]]:
+        """Which characters a pattern matches."""
+        if len(pattern) == 1 and pattern[0].kind == "term":  # as most do: no position is needed
+            return list(map(self.tokens.range, self._numbers(pattern[0].term)))
+        return [(place.start, place.end) for place in self.find(pattern)]
+
     def find(self, pattern: Pattern) -> list[Place]:
         """Where a pattern matches."""
         first, rest = pattern[0], pattern[1:]
         if not rest and first.kind == "term":  # as most patterns are
             return [_place(token, token) for token in self._with_term(first.term)]
-        if any(each.term and each.term not in self.tokens.terms for each in rest):
-            return []
+        for each in pattern:
+            if each.term and each.term not in self._distinct:
+                return []
         starts = self._with_some_form(first) if first.is_open else self._with_term(first.term)
         return [
             _place(token, last)
