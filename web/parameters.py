@@ -221,7 +221,9 @@ def _read_wanted(arguments: MultiDict[str, str], page: int, copies: CountedCopie
 def read_one(arguments: MultiDict[str, str], name: str) -> Any:
     """One argument, or its default: a text, or a number. Raises QueryError."""
     parameter = PARAMETERS[name]
-    given = arguments.get(name) or str(parameter.default)
+    given = arguments.get(name)
+    if not given:
+        return parameter.default
     if parameter.kind == "number":
         return _number(parameter, given)
     if parameter.choices and given not in parameter.choices:
