@@ -30,7 +30,9 @@ def nutgraf() -> Any:
 
     from search.cache import ByteCache
     from web.app import create_app
+    from web.server import prepare_process
 
+    prepare_process()
     app = create_app(Path(os.environ["INDEX"]), processes=int(os.environ["PROCESSES"]))
     app.extensions["nutgraf.answers"] = ByteCache(int(os.environ["REMEMBERED"]))
     return DispatcherMiddleware(app, {"/bare": hello()})

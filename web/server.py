@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -28,6 +29,8 @@ _MOST_WORKERS = 4
 _THREADS = 4  # of a process, besides those in which a search waits for its turn
 _STOP_TIMEOUT = 3  # seconds until a process that was told to stop, and did not hear it, is killed
 _SWITCH = 0.001  # seconds that a thread of Python goes on while others wait: a fifth of the usual
+_SELDOM = (10_000, 20, 50)  # new objects until garbage is looked for, and how often among older
+_TURN = 0.001  # seconds after which a thread that computes lets another one answer
 _HEADER_TIMEOUT = 10_000  # milliseconds in which a client has to say what it wants
 
 
@@ -119,6 +122,18 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "Python threads" not in record.getMessage()
 
 
+def prepare_process() -> None:
+    """Let a process answer evenly.
+
+    What is remembered of an archive is a hundred thousand objects, and to look for garbage among
+    them stops everybody; and who only has to send what is known should not wait until somebody
+    who computes has had a turn of several milliseconds.
+    """
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
+    sys.setswitchinterval(_TURN)
+
+
 def _load(index_path: Path, token: Token | None, processes: int, limiter: Limiter | None) -> Flask:
     """Make the application; each process has its own.
 
@@ -130,4 +145,6 @@ def _load(index_path: Path, token: Token | None, processes: int, limiter: Limite
     """
     sys.setswitchinterval(_SWITCH)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    return create_app(index_path, token, processes, limiter)
+    app = create_app(index_path, token, processes, limiter)
+    prepare_process()
+    return app
