@@ -66,6 +66,14 @@ def test_it_waits_at_no_gate(app):
     assert client.get(ASKED + "&n=2").status_code == 503
 
 
+def test_it_is_known_where_others_are_turned_away(app, monkeypatch):
+    client = app.test_client()
+    client.get(ASKED)
+    monkeypatch.setattr(Gate, "refuses", lambda _: True)
+    assert client.get(ASKED).status_code == 200
+    assert client.get(ASKED + "&n=2").status_code == 503
+
+
 def test_a_commit_is_another_archive(app, path):
     client = app.test_client()
     client.get(ASKED)

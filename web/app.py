@@ -71,7 +71,6 @@ def create_app(
         errors,
         marks,
         wording,
-        answers,
         filters,
         timeline,
         unfolding,
@@ -89,6 +88,7 @@ def create_app(
         part.register(app)
     rates.register(app, limiter)
     admission.register(app, processes)
+    answers.register(app)  # in front of all others: what is known waits for nobody
     return app
 
 

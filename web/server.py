@@ -28,7 +28,6 @@ from web.rates import Limiter, Rates
 _MOST_WORKERS = 4
 _THREADS = 4  # of a process, besides those in which a search waits for its turn
 _STOP_TIMEOUT = 3  # seconds until a process that was told to stop, and did not hear it, is killed
-_SWITCH = 0.001  # seconds that a thread of Python goes on while others wait: a fifth of the usual
 _SELDOM = (10_000, 20, 50)  # new objects until garbage is looked for, and how often among older
 _TURN = 0.001  # seconds after which a thread that computes lets another one answer
 _HEADER_TIMEOUT = 10_000  # milliseconds in which a client has to say what it wants
@@ -126,8 +125,8 @@ def prepare_process() -> None:
     """Let a process answer evenly.
 
     What is remembered of an archive is a hundred thousand objects, and to look for garbage among
-    them stops everybody; and who only has to send what is known should not wait until somebody
-    who computes has had a turn of several milliseconds.
+    them stops everybody; and who only has to send what is known, or to refuse, should not wait
+    until somebody who computes has had a turn of several milliseconds.
     """
     gc.freeze()
     gc.set_threshold(*_SELDOM)
@@ -139,11 +138,7 @@ def _load(index_path: Path, token: Token | None, processes: int, limiter: Limite
 
     Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
     others to stop, and of two signals at once granian's processes lose both.
-
-    A thread that marks the paragraphs of a large page shall not keep one that only refuses, or
-    knows the answer already, waiting for long.
     """
-    sys.setswitchinterval(_SWITCH)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     app = create_app(index_path, token, processes, limiter)
     prepare_process()
