@@ -6,7 +6,8 @@ The limit belongs to the thread that searches, so that it need not be handed thr
         ...            # somewhere within: check_time()
 
 A step between two checks takes milliseconds on a million paragraphs, so that a search that is
-stopped ends soon after its time.
+stopped ends soon after its time. At the same places a search that takes long can be made to wait
+while others, which are short, go first.
 """
 
 from __future__ import annotations
@@ -25,6 +26,17 @@ _end: ContextVar[float] = ContextVar("end of the search, by time.monotonic", def
 
 class TimedOut(Exception):
     """The time is over."""
+
+
+class _Pause:
+    """What a search has to do once, when it has taken so long; at infinity if it has done it."""
+
+    def __init__(self, at: float, wait: Callable[[float], None]) -> None:
+        self.at = at
+        self.wait = wait
+
+
+_pause: ContextVar[_Pause | None] = ContextVar("pause of the search", default=None)
 
 
 @contextlib.contextmanager
@@ -50,9 +62,28 @@ def another_limit(seconds: float) -> Iterator[None]:
         _end.reset(before)
 
 
+@contextlib.contextmanager
+def pausing(seconds: float, wait: Callable[[float], None]) -> Iterator[None]:
+    """Let ``check_time`` call ``wait`` once within the block, when the seconds are over.
+
+    It is told how many seconds the search has left, and should not take longer.
+    """
+    before = _pause.set(_Pause(time.monotonic() + seconds, wait))
+    try:
+        yield
+    finally:
+        _pause.reset(before)
+
+
 def check_time() -> None:
     """Raise TimedOut if the time of this search is over."""
-    if time.monotonic() > _end.get():
+    now = time.monotonic()
+    pause = _pause.get()
+    if pause is not None and pause.at < now < _end.get():
+        pause.at = math.inf
+        pause.wait(_end.get() - now)
+        now = time.monotonic()
+    if now > _end.get():
         raise TimedOut
 
 

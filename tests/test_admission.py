@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from index.article import Article
 from tests.make import write_index
-from web.admission import Gate, Overloaded
+from web import admission
+from web.admission import ASIDE, Gate, Overloaded, Visit
 from web.app import create_app
+
+step_aside = Gate.step_aside
 
 
 def test_who_would_probably_wait_too_long_is_refused_at_once():
@@ -47,6 +52,55 @@ def test_it_is_known_who_would_be_refused_before_anybody_is():
     assert gate.refuses()
     gate.leave()
     assert not gate.refuses()
+
+
+def test_a_search_that_takes_long_gives_its_place_to_another():
+    gate = Gate(at_once=1, waiting=0)
+    long = Visit(gate)
+    with pytest.raises(Overloaded):
+        Visit(gate)
+    long.step_aside(1.0)
+    Visit(gate).leave()
+    longer = Visit(gate)
+    longer.step_aside(0.0)  # it has to wait for the other, and has no time for it
+    longer.leave()
+    long.leave()
+    assert gate.step_aside(0.0)  # the next one can be at work
+    gate.enter()
+
+
+def test_too_many_that_take_long_are_refused():
+    gate = Gate(at_once=1)
+    gate.step_aside(0.0)
+    waiting = [threading.Thread(target=gate.step_aside, args=(60.0,)) for _ in range(ASIDE - 1)]
+    for each in waiting:
+        each.start()
+    while True:
+        try:
+            assert not gate.step_aside(0.0)
+        except Overloaded:
+            break
+    for each in waiting:
+        gate.finish()
+        each.join()
+    gate.finish()
+    assert gate.step_aside(0.0)
+
+
+def test_searches_that_step_aside_answer_as_ever_and_leave_no_trace(client, monkeypatch):
+    app = client.application
+    expected = client.get("/api/search?q=siege").json
+    app.extensions["nutgraf.answers"].clear()
+    monkeypatch.setattr(admission, "LONG", -1.0)  # all of them take long
+    gate = app.extensions["nutgraf.gate"] = Gate(at_once=1, waiting=0)
+    aside = []
+    monkeypatch.setattr(Gate, "step_aside", lambda *given: aside.append(1) or step_aside(*given))
+    for number in range(ASIDE + 1):
+        answer = client.get(f"/api/search?q=siege&n={10 + number}").json
+        assert answer["articles"] == expected["articles"]
+    assert len(aside) == ASIDE + 1
+    gate.enter()
+    assert step_aside(gate, 0.0)
 
 
 @pytest.fixture

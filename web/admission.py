@@ -2,7 +2,9 @@
 
 A search is mostly arithmetic, so that more of them at once than there are cores only make all
 of them slower. Who would have to wait for long is told so at once, and the server stays quick.
-Whoever is in has so many seconds for all that is to be found for one answer.
+Whoever is in has so many seconds for all that is to be found for one answer. A search that takes
+longer than most gives its place to others, and goes on beside them when no other such search does:
+so a few that take long keep nobody waiting but each other.
 
 A program that would be refused is, before the application looks at its request at all: under
 three times the load that can be answered, most of what is done is to refuse.
@@ -10,6 +12,7 @@ three times the load that can be answered, most of what is done is to refuse.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -19,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask, Response, current_app, g, request
 
-from search.deadline import time_limit
+from search.deadline import pausing, time_limit
 from search.errors import NutgrafError
 
 if TYPE_CHECKING:
@@ -30,6 +33,10 @@ WAITING = 64
 PATIENCE = 2.0  # seconds that a search waits for its turn
 SECONDS = 1.4
 """How long it may take to find all that an answer tells: a page asks several questions."""
+ASIDE = 6
+"""Searches that take long, the one at work included; one more is refused."""
+LONG = 0.15
+"""Seconds after which a search gives its place to others; nine of ten take a tenth of them."""
 _NEWEST = 0.1  # what the last search weighs in how long they take
 
 FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
@@ -59,6 +66,8 @@ class Gate:
             patience: seconds that each of them may.
         """
         self._room = threading.Semaphore(at_once)
+        self._at_work = threading.Semaphore(1)
+        self._aside = threading.Semaphore(ASIDE)
         self._queue = threading.Semaphore(waiting)
         self._patience = patience
         self._at_once = at_once
@@ -103,6 +112,55 @@ class Gate:
         """Make room for the next; in so many seconds."""
         self._taken += (taken - self._taken) * _NEWEST
         self._room.release()
+
+    def step_aside(self, seconds: float) -> bool:
+        """Wait, so many seconds at most, until no other that left its place is at work.
+
+        Whoever may go on says so by ``finish``. Raises Overloaded if too many wait already.
+        """
+        if not self._aside.acquire(blocking=False):
+            raise Overloaded
+        may_go_on = self._at_work.acquire(timeout=seconds)
+        if not may_go_on:
+            self._aside.release()
+        return may_go_on
+
+    def finish(self) -> None:
+        """Let the next one go on that takes long."""
+        self._at_work.release()
+        self._aside.release()
+
+
+class Visit:
+    """One request behind the gate: in its place, aside, or gone. For one thread."""
+
+    def __init__(self, gate: Gate) -> None:
+        """Come in, as soon as there is room. Raises Overloaded."""
+        gate.enter()
+        self._gate = gate
+        self._since = time.monotonic()
+        self._has_place, self._is_aside = True, False
+        self._limits = contextlib.ExitStack()
+        self._limits.enter_context(time_limit(SECONDS))
+        self._limits.enter_context(pausing(LONG, self.step_aside))
+
+    def step_aside(self, left: float) -> None:
+        """Let another one have the place, and go on beside; wait for that so many seconds."""
+        self._leave_place()
+        self._is_aside = self._gate.step_aside(left)
+
+    def _leave_place(self) -> None:
+        if self._has_place:
+            self._has_place = False
+            self._gate.leave(time.monotonic() - self._since)
+
+    def leave(self) -> None:
+        """Go, and let others in."""
+        self._limits.close()
+        self._leave_place()
+        if self._is_aside:
+            self._is_aside = False
+            self._gate.finish()
 
 
 class Refusal(NamedTuple):
@@ -153,10 +211,7 @@ def register(app: Flask, processes: int) -> None:
 
 def _enter() -> None:
     if request.endpoint not in FREE:
-        current_app.extensions["nutgraf.gate"].enter()
-        g.admitted = time.monotonic()
-        g.limit = time_limit(SECONDS)
-        g.limit.__enter__()
+        g.visit = Visit(current_app.extensions["nutgraf.gate"])
 
 
 def _leave_with(response: Response) -> Response:
@@ -166,7 +221,6 @@ def _leave_with(response: Response) -> Response:
 
 
 def _leave(_: BaseException | None = None) -> None:
-    admitted = g.pop("admitted", None)
-    if admitted is not None:
-        g.pop("limit").__exit__(None, None, None)
-        current_app.extensions["nutgraf.gate"].leave(time.monotonic() - admitted)
+    visit = g.pop("visit", None)
+    if visit is not None:
+        visit.leave()
