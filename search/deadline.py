@@ -17,6 +17,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from time import thread_time
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -29,11 +30,21 @@ class TimedOut(Exception):
 
 
 class _Pause:
-    """What a search has to do once, when it has taken so long; at infinity if it has done it."""
+    """What a search has to do once, when it has worked so long; at infinity if it has done it."""
 
-    def __init__(self, at: float, wait: Callable[[float], None]) -> None:
-        self.at = at
-        self.wait = wait
+    def __init__(self, seconds: float, wait: Callable[[float], None]) -> None:
+        self._worked = thread_time() + seconds
+        self._wait = wait
+        self.at = time.monotonic() + seconds  # not before
+
+    def take(self, now: float, end: float) -> None:
+        """Wait, if it has worked so long: that it was kept waiting itself does not count."""
+        left = self._worked - thread_time()
+        if left > 0:
+            self.at = now + left
+            return
+        self.at = math.inf
+        self._wait(end - now)
 
 
 _pause: ContextVar[_Pause | None] = ContextVar("pause of the search", default=None)
@@ -64,11 +75,15 @@ def another_limit(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def pausing(seconds: float, wait: Callable[[float], None]) -> Iterator[None]:
-    """Let ``check_time`` call ``wait`` once within the block, when the seconds are over.
+    """Let ``check_time`` call ``wait`` once within the block, after so many seconds of work.
 
     It is told how many seconds the search has left, and should not take longer.
+
+    Args:
+        seconds: processor time of the thread.
+        wait: what is to be called.
     """
-    before = _pause.set(_Pause(time.monotonic() + seconds, wait))
+    before = _pause.set(_Pause(seconds, wait))
     try:
         yield
     finally:
@@ -80,8 +95,7 @@ def check_time() -> None:
     now = time.monotonic()
     pause = _pause.get()
     if pause is not None and pause.at < now < _end.get():
-        pause.at = math.inf
-        pause.wait(_end.get() - now)
+        pause.take(now, _end.get())
         now = time.monotonic()
     if now > _end.get():
         raise TimedOut

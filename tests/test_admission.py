@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 
 import pytest
@@ -11,6 +13,7 @@ from tests.make import write_index
 from web import admission
 from web.admission import ASIDE, Gate, Overloaded, Visit
 from web.app import create_app
+from web.lanes import Lanes
 
 step_aside = Gate.step_aside
 
@@ -55,7 +58,7 @@ def test_it_is_known_who_would_be_refused_before_anybody_is():
 
 
 def test_a_search_that_takes_long_gives_its_place_to_another():
-    gate = Gate(at_once=1, waiting=0)
+    gate = Gate(at_once=1, waiting=0, lanes=Lanes(1))
     long = Visit(gate)
     with pytest.raises(Overloaded):
         Visit(gate)
@@ -64,27 +67,44 @@ def test_a_search_that_takes_long_gives_its_place_to_another():
     longer = Visit(gate)
     longer.step_aside(0.0)  # it has to wait for the other, and has no time for it
     longer.leave()
+    assert gate.step_aside(0.0) is None
     long.leave()
-    assert gate.step_aside(0.0)  # the next one can be at work
+    assert gate.step_aside(0.0) is not None
     gate.enter()
 
 
 def test_too_many_that_take_long_are_refused():
-    gate = Gate(at_once=1)
-    gate.step_aside(0.0)
-    waiting = [threading.Thread(target=gate.step_aside, args=(60.0,)) for _ in range(ASIDE - 1)]
+    gate = Gate(at_once=1, lanes=Lanes(1))
+    lane = gate.step_aside(0.0)
+    waiting = [
+        threading.Thread(target=lambda: gate.finish(gate.step_aside(60.0))) for _ in range(ASIDE)
+    ]
     for each in waiting:
         each.start()
-    while True:
-        try:
-            assert not gate.step_aside(0.0)
-        except Overloaded:
-            break
+    with pytest.raises(Overloaded):
+        while True:
+            assert gate.step_aside(0.0) is None
+    gate.finish(lane)
     for each in waiting:
-        gate.finish()
         each.join()
-    gate.finish()
-    assert gate.step_aside(0.0)
+    assert gate.step_aside(0.0) is not None
+
+
+def test_lanes_are_shared_by_processes_and_free_when_one_dies():
+    lanes = Lanes(2)
+    ready, go = os.pipe(), os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(ready[1], bytes([lanes.enter(0.0)]))
+        os.read(go[0], 1)
+        os._exit(0)
+    assert os.read(ready[0], 1) == bytes([0])
+    assert [lanes.enter(0.0) for _ in range(2)] == [1, None]
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert [lanes.enter(0.0) for _ in range(2)] == [0, None]
+    lanes.leave(1)
+    assert lanes.enter(0.0) == 1
 
 
 def test_searches_that_step_aside_answer_as_ever_and_leave_no_trace(client, monkeypatch):
@@ -92,7 +112,7 @@ def test_searches_that_step_aside_answer_as_ever_and_leave_no_trace(client, monk
     expected = client.get("/api/search?q=siege").json
     app.extensions["nutgraf.answers"].clear()
     monkeypatch.setattr(admission, "LONG", -1.0)  # all of them take long
-    gate = app.extensions["nutgraf.gate"] = Gate(at_once=1, waiting=0)
+    gate = app.extensions["nutgraf.gate"] = Gate(at_once=1, waiting=0, lanes=Lanes(1))
     aside = []
     monkeypatch.setattr(Gate, "step_aside", lambda *given: aside.append(1) or step_aside(*given))
     for number in range(ASIDE + 1):
@@ -100,7 +120,7 @@ def test_searches_that_step_aside_answer_as_ever_and_leave_no_trace(client, monk
         assert answer["articles"] == expected["articles"]
     assert len(aside) == ASIDE + 1
     gate.enter()
-    assert step_aside(gate, 0.0)
+    assert step_aside(gate, 0.0) is not None
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 A search is mostly arithmetic, so that more of them at once than there are cores only make all
 of them slower. Who would have to wait for long is told so at once, and the server stays quick.
 Whoever is in has so many seconds for all that is to be found for one answer. A search that takes
-longer than most gives its place to others, and goes on beside them when no other such search does:
-so a few that take long keep nobody waiting but each other.
+longer than most gives its place to others, and goes on beside them in a lane (``web.lanes``): so a
+few that take long keep nobody waiting but each other.
 
 A program that would be refused is, before the application looks at its request at all: under
 three times the load that can be answered, most of what is done is to refuse.
@@ -24,6 +24,7 @@ from flask import Flask, Response, current_app, g, request
 
 from search.deadline import pausing, time_limit
 from search.errors import NutgrafError
+from web.lanes import Lanes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -34,9 +35,9 @@ PATIENCE = 2.0  # seconds that a search waits for its turn
 SECONDS = 1.4
 """How long it may take to find all that an answer tells: a page asks several questions."""
 ASIDE = 6
-"""Searches that take long, the one at work included; one more is refused."""
-LONG = 0.15
-"""Seconds after which a search gives its place to others; nine of ten take a tenth of them."""
+"""Searches that take long and wait for a lane, in a process; one more is refused."""
+LONG = 0.25
+"""Seconds of work after which a search gives its place to others; hardly one that is usual has more."""
 _NEWEST = 0.1  # what the last search weighs in how long they take
 
 FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
@@ -57,16 +58,23 @@ class Overloaded(NutgrafError):
 class Gate:
     """Lets so many in at once. Safe to share between threads, for which it is made."""
 
-    def __init__(self, at_once: int, waiting: int = WAITING, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        at_once: int,
+        waiting: int = WAITING,
+        patience: float = PATIENCE,
+        lanes: Lanes | None = None,
+    ) -> None:
         """Open the gate.
 
         Args:
             at_once: how many are in.
             waiting: how many may wait.
             patience: seconds that each of them may.
+            lanes: in which those go on that take long; without any it has its own.
         """
+        self._lanes = lanes or Lanes()
         self._room = threading.Semaphore(at_once)
-        self._at_work = threading.Semaphore(1)
         self._aside = threading.Semaphore(ASIDE)
         self._queue = threading.Semaphore(waiting)
         self._patience = patience
@@ -113,22 +121,21 @@ class Gate:
         self._taken += (taken - self._taken) * _NEWEST
         self._room.release()
 
-    def step_aside(self, seconds: float) -> bool:
-        """Wait, so many seconds at most, until no other that left its place is at work.
+    def step_aside(self, seconds: float) -> int | None:
+        """Wait, so many seconds at most, for a lane of those that take long, and tell which.
 
-        Whoever may go on says so by ``finish``. Raises Overloaded if too many wait already.
+        Whoever gets one says so by ``finish``. Raises Overloaded if too many wait already.
         """
         if not self._aside.acquire(blocking=False):
             raise Overloaded
-        may_go_on = self._at_work.acquire(timeout=seconds)
-        if not may_go_on:
+        try:
+            return self._lanes.enter(seconds)
+        finally:
             self._aside.release()
-        return may_go_on
 
-    def finish(self) -> None:
+    def finish(self, lane: int) -> None:
         """Let the next one go on that takes long."""
-        self._at_work.release()
-        self._aside.release()
+        self._lanes.leave(lane)
 
 
 class Visit:
@@ -139,7 +146,8 @@ class Visit:
         gate.enter()
         self._gate = gate
         self._since = time.monotonic()
-        self._has_place, self._is_aside = True, False
+        self._has_place = True
+        self._lane: int | None = None
         self._limits = contextlib.ExitStack()
         self._limits.enter_context(time_limit(SECONDS))
         self._limits.enter_context(pausing(LONG, self.step_aside))
@@ -147,7 +155,7 @@ class Visit:
     def step_aside(self, left: float) -> None:
         """Let another one have the place, and go on beside; wait for that so many seconds."""
         self._leave_place()
-        self._is_aside = self._gate.step_aside(left)
+        self._lane = self._gate.step_aside(left)
 
     def _leave_place(self) -> None:
         if self._has_place:
@@ -158,9 +166,9 @@ class Visit:
         """Go, and let others in."""
         self._limits.close()
         self._leave_place()
-        if self._is_aside:
-            self._is_aside = False
-            self._gate.finish()
+        if self._lane is not None:
+            self._gate.finish(self._lane)
+            self._lane = None
 
 
 class Refusal(NamedTuple):
@@ -198,10 +206,11 @@ class Doorkeeper:
             return Refusal(answer.status, headers, answer.get_data())
 
 
-def register(app: Flask, processes: int) -> None:
+def register(app: Flask, processes: int, lanes: Lanes | None) -> None:
     """Let all that ask the archive through a gate, which all processes share by equal parts."""
     cores = os.cpu_count() or 1
-    gate = Gate(max(1, AT_ONCE * cores // processes), max(1, WAITING // processes))
+    places, waiting = max(1, AT_ONCE * cores // processes), max(1, WAITING // processes)
+    gate = Gate(places, waiting, lanes=lanes)
     app.extensions["nutgraf.gate"] = gate
     app.wsgi_app = Doorkeeper(app, gate)  # type: ignore[method-assign]
     app.before_request(_enter)

@@ -35,6 +35,7 @@ from web import (
     writing,
 )
 from web.access import Token
+from web.lanes import Lanes
 from web.rates import Limiter
 from web.summary import Summary
 
@@ -44,6 +45,7 @@ def create_app(
     token: Token | None = None,
     processes: int = 1,
     limiter: Limiter | None = None,
+    lanes: Lanes | None = None,
 ) -> Flask:
     """Make the application that serves the index in a folder.
 
@@ -55,6 +57,7 @@ def create_app(
         token: lets who has it write; without one nothing is written.
         processes: how many serve together, and share the searches that run at once.
         limiter: how often one client may ask; without one as often as it likes.
+        lanes: where searches go on that take long, of all processes; without any it has its own.
     """
     app = Flask("nutgraf.web", root_path=str(Path(__file__).parent))
     live = LiveSearcher(index_path)
@@ -87,7 +90,7 @@ def create_app(
     ):
         part.register(app)
     rates.register(app, limiter)
-    admission.register(app, processes)
+    admission.register(app, processes, lanes)
     answers.register(app)  # in front of all others: what is known waits for nobody
     return app
 

@@ -23,6 +23,7 @@ from search.errors import NutgrafError
 from web.access import Token
 from web.admission import WAITING
 from web.app import create_app
+from web.lanes import Lanes
 from web.rates import Limiter, Rates
 
 _MOST_WORKERS = 4
@@ -112,7 +113,8 @@ def serve(
     logging.getLogger("_granian").addFilter(_is_news)
     server.on_startup(on_start)
     server.serve(
-        target_loader=partial(_load, index_path, token, processes, limiter), wrap_loader=False
+        target_loader=partial(_load, index_path, token, processes, limiter, Lanes()),
+        wrap_loader=False,
     )
 
 
@@ -133,13 +135,15 @@ def prepare_process() -> None:
     sys.setswitchinterval(_TURN)
 
 
-def _load(index_path: Path, token: Token | None, processes: int, limiter: Limiter | None) -> Flask:
+def _load(
+    index_path: Path, token: Token | None, processes: int, limiter: Limiter | None, lanes: Lanes
+) -> Flask:
     """Make the application; each process has its own.
 
     Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
     others to stop, and of two signals at once granian's processes lose both.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    app = create_app(index_path, token, processes, limiter)
+    app = create_app(index_path, token, processes, limiter, lanes)
     prepare_process()
     return app
