@@ -10,7 +10,7 @@ import numpy as np
 
 from index.header import UNDATED
 from search.quote_comparison import Compared, compare, side_by_side
-from search.quoted_words import MAX_QUOTATION, Quotation, words_of
+from search.quoted_words import MAX_QUOTATION, Quotation, most_of_words, words_of
 from search.sets import DocIds, Ints
 from search.snapshot import Snapshot
 
@@ -33,10 +33,12 @@ def place_of(
 ) -> Place | None:
     """A paragraph, compared; None where more words than the limit have to differ."""
     text = snapshot.text(doc)
+    keys = Counter(quotation.keys)
+    least = len(quotation.own) - limit
+    if least > 0 and most_of_words(keys, text) < least:
+        return None
     words = words_of(text)
-    keys = quotation.keys
-    shared = (Counter(keys) & Counter([word.key for word in words])).total()
-    if len(keys) - shared > limit:
+    if (keys & Counter([word.key for word in words])).total() < least:
         return None
     return Place(doc, doc, text, compare(quotation, text, words))
 

@@ -173,6 +173,33 @@ def words_of(text: str) -> list[Word]:
     return [_new(Word, (_key(text[start:end]), start, end)) for start, end in spans]
 
 
+def most_of_words(keys: Mapping[str, int], text: str) -> int:
+    """How many of some words a text has at most, without its words being cut out.
+
+    Letters are found that may be the word or a part of another. Words of others than ASCII may
+    have come together from several characters; they are not looked for but taken to be there.
+
+    Args:
+        keys: the words as they are compared, and how many of each are wanted.
+        text: as it is printed.
+
+    >>> most_of_words({"us": 1, "1200": 2, "late": 1}, "The U.S. has 1,200 plates")
+    3
+    """
+    letters = _closed(canonical(text).casefold())
+    return sum(
+        min(count, letters.count(_closed(key))) if key.isascii() else count
+        for key, count in keys.items()
+    )
+
+
+def _closed(text: str) -> str:
+    """A text without the signs that may stand in a word on paper only."""
+    for sign in ".,[]":
+        text = text.replace(sign, "")
+    return text
+
+
 def _joined(text: str, shapes: str) -> str:
     """The shapes of a text in which brackets around a part of a word do not divide it."""
     letters = list(shapes)

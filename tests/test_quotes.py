@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from search.errors import QueryError
 from search.quote_claims import read_claim
 from search.quote_contract import told_claim
 from search.quote_pieces import near
-from search.quoted_words import read_quotation
+from search.quoted_words import most_of_words, read_quotation, words_of
 from search.searcher import Searcher
 from search.snapshot import Snapshot
 from tests.make import article, write_index
@@ -334,3 +336,14 @@ def test_no_paragraph_with_few_changes_is_missing(seen, sentences, said, changes
 @given(ARCHIVES, st.lists(st.sampled_from("zeppelin orchard violin".split()), min_size=6))
 def test_what_has_no_word_of_the_archive_is_not_found(checker, sentences, words):
     assert checker(sentences, " ".join([*words, sentences[0][0]])).verdict == "not found"
+
+
+PRINTED = st.text("aBsuK1,.'’[]() -%$\u00ad\u200d\u212a\u0301\u0130éß中\u1112\u1161", max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PRINTED, PRINTED)
+def test_no_word_of_a_text_is_missed_before_it_is_cut_into_words(quoted, text):
+    wanted = Counter(word.key for word in [*words_of(quoted), *words_of(text)])
+    own = Counter(word.key for word in words_of(text))
+    assert (wanted & own).total() <= most_of_words(wanted, text) <= wanted.total()
