@@ -23,7 +23,7 @@ from search.quote_candidates import SOME, in_a_row
 from search.quote_votes import Voice, together
 from search.quoted_words import Quotation
 from search.segments import SegmentSet
-from search.sets import NO_DOCS, NO_SCORES, DocIds, Scores
+from search.sets import NO_DOCS, NO_SCORES, DocIds, Scores, unite
 from search.tokens import LocalSpace, all_places
 
 _MOST_CHANGES = 12  # that are looked for
@@ -68,7 +68,7 @@ def near(quotation: Quotation, changes: int, segments: SegmentSet, *, more_than:
     if sure <= more_than:
         return Near(NO_DOCS, NO_SCORES, more_than)
     lists = [
-        _lacking(reading, quotation.breaks, _docs(cut), sure)
+        _lacking(reading, quotation.breaks, _docs(cut, segments), sure)
         for reading, cut in zip(readings, cuts, strict=True)
     ]
     docs = np.concatenate([docs for docs, _ in lists])
@@ -149,13 +149,13 @@ def _costs(words: Sequence[_Word], end: int, num_docs: int) -> list[tuple[int, f
     return found
 
 
-def _docs(pieces: Sequence[_Piece]) -> DocIds:
+def _docs(pieces: Sequence[_Piece], segments: SegmentSet) -> DocIds:
     """The paragraphs that have any of the pieces, ascending."""
     lists = [
         in_a_row([(voice.position, voice.terms[0]) for word in piece for voice in word])
         for piece in pieces
     ]
-    return np.unique(np.concatenate([NO_DOCS, *lists]))
+    return unite(lists, segments.scratch)
 
 
 def _lacking(

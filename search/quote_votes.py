@@ -201,9 +201,13 @@ def together(
         lists = [(_runs(distances + shift >> near), weight) for distances, weight in at]
         votes = np.concatenate([NO_SCORES, *(np.full(len(own), weight) for own, weight in lists)])
         every = np.concatenate([np.empty(0, np.int64), *(own for own, _ in lists)])
-        buckets, which = np.unique(every, return_inverse=True)
-        sums = np.bincount(which, votes, len(buckets))
-        np.maximum.at(best, buckets >> _BITS - near, sums)
+        order = every.argsort(kind="stable")  # which finds runs that ascend
+        ordered = every.take(order)
+        if not len(ordered):
+            continue
+        is_first = np.diff(ordered, prepend=-1) != 0
+        sums = np.bincount(is_first.cumsum() - 1, votes.take(order))
+        np.maximum.at(best, ordered.compress(is_first) >> _BITS - near, sums)
     return best
 
 
