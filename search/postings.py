@@ -30,7 +30,7 @@ DENSE_MIN = 4096  # documents that it must have
 STEP = 1 / 512  # a step of a finer bound, of scores that add up to less than 128
 _FEW = 8  # of so many postings one: of fewer, only these are decoded
 _LISTED = 1 << 19  # documents of which more are not listed, if bits will do
-_RECENT = 8  # terms whose tokens a thread remembers
+_RECENT = 16  # terms whose tokens a thread remembers
 _OVERHEAD = 300  # bytes of an entry of the cache besides its arrays
 
 Steps = npt.NDArray[np.uint16]
