@@ -37,7 +37,7 @@ SECONDS = 1.4
 ASIDE = 6
 """Searches that take long and wait for a lane, in a process; one more is refused."""
 LONG = 0.25
-"""Seconds of work after which a search gives its place to others; hardly one that is usual has more."""
+"""Seconds of work after which a search gives its place to others; few have more."""
 _NEWEST = 0.1  # what the last search weighs in how long they take
 
 FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
