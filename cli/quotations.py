@@ -59,36 +59,45 @@ def check_file(index_path: Path, file: Path, *, as_json: bool, as_csv: bool) -> 
     if not table.rows:
         raise InputError(f"There is no quotation in {_name(file)}")
     searcher = Searcher.open(index_path)
-    checked = [_check(searcher, quotation, _said(table.names, cells))
-               for quotation, cells in table.rows]  # fmt: skip
+    said = [_said(table.names, cells) for _, cells in table.rows]
+    checked = [
+        _check(searcher, quotation, claim)
+        for (quotation, _), (claim, _) in zip(table.rows, said, strict=True)
+    ]
+    unread = [why for _, why in said]
     if as_json:
         shown = [
-            {**_as_dict(each), "columns": dict(zip(table.names, cells, strict=True))}
-            for (_, cells), each in zip(table.rows, checked, strict=True)
+            {
+                **_as_dict(each),
+                **({"not_compared": why} if why else {}),
+                "columns": dict(zip(table.names, cells, strict=True)),
+            }
+            for (_, cells), each, why in zip(table.rows, checked, unread, strict=True)
         ]
         click.echo(json_text(shown, indent=2))
     elif as_csv:
-        for line in _csv(table, checked):
+        for line in _csv(table, checked, unread):
             click.echo(line, nl=False)
     else:
-        for number, each in enumerate(checked, start=1):
+        for number, (each, why) in enumerate(zip(checked, unread, strict=True), start=1):
             _print_words(number, each)
-    good = all(
+            if why:
+                click.echo(f"   {printable(why)}")
+    good = not any(unread) and all(
         isinstance(each, Checked) and each.verdict in GOOD and each.agrees is not False
         for each in checked
     )
     return FOUND if good else NOT_FOUND
 
 
-def _said(names: tuple[str, ...], cells: tuple[str, ...]) -> Claim:
-    """The source and the date that a row names; a date that cannot be read is told."""
+def _said(names: tuple[str, ...], cells: tuple[str, ...]) -> tuple[Claim, str]:
+    """The source and the date that a row names, and why one of them cannot be compared."""
     named = dict(zip((name.strip().lower() for name in names), cells, strict=True))
     source = named.get("source", "")
     try:
-        return read_claim(source, named.get("date", ""))
+        return read_claim(source, named.get("date", "")), ""
     except QueryError as error:
-        messages().print(f"{error}; it is not compared")
-        return read_claim(source[:MAX_NAME], "")
+        return read_claim(source[:MAX_NAME], ""), f"{error}; it is not compared"
 
 
 def _check(searcher: Searcher, quotation: str, claim: Claim) -> Checked | _Refused:
@@ -107,14 +116,21 @@ def _read(file: Path) -> _Table:
         raise InputError(f"{_name(file)} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{_name(file)} is not UTF-8; save it as UTF-8 text") from error
-    if file.suffix.lower() != ".csv":
+    if file.suffix.lower() not in (".csv", ".tsv"):
         return _Table((), [(line, ()) for line in text.splitlines() if line.strip()])
     try:
         csv.field_size_limit(_LARGEST)
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        lines = [line for line in reader if line]
     except csv.Error as error:
         raise InputError(f"{_name(file)} is no table: {error}") from error
     return _table(file, lines)
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the names of the first row: comma, semicolon or tab."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    return max(",;\t", key=first.count)
 
 
 def _table(file: Path, lines: list[list[str]]) -> _Table:
@@ -123,6 +139,8 @@ def _table(file: Path, lines: list[list[str]]) -> _Table:
     quotes = [at for at, name in enumerate(names) if name.strip().lower() == "quote"]
     if len(quotes) > 1:
         raise InputError(f"{_name(file)} has {len(quotes)} columns that are called quote; keep one")
+    if names and not quotes:
+        messages().print(f"No column is called quote; the first, {names[0]!r}, is checked")
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         if len(line) > len(names):
@@ -164,10 +182,10 @@ def _print_words(number: int, checked: Checked | _Refused) -> None:
         click.echo(f"   {printable(claim[0].upper() + claim[1:])}")
 
 
-def _csv(table: _Table, checked: list[Checked | _Refused]) -> Iterator[str]:
+def _csv(table: _Table, checked: list[Checked | _Refused], unread: list[str]) -> Iterator[str]:
     """The rows as they were, and what was found in columns behind."""
     yield csv_row([*(table.names or ("quote",)), *_FOUND])
-    for (quotation, cells), each in zip(table.rows, checked, strict=True):
+    for (quotation, cells), each, why in zip(table.rows, checked, unread, strict=True):
         own = cells or (quotation,)
         if isinstance(each, _Refused):
             yield csv_row([*own, "unchecked", each.why, *[None] * (len(_FOUND) - 2)])
@@ -178,5 +196,5 @@ def _csv(table: _Table, checked: list[Checked | _Refused]) -> Iterator[str]:
             first = each.sources[0]
             found = [first.article.id, first.first, first.article.date.value]
             source = first.article.source
-        claim = "agrees" if each.agrees else told_claim(each)
+        claim = why or ("agrees" if each.agrees else told_claim(each))
         yield csv_row([*own, each.verdict, told(each), *found, each.also, source, claim])

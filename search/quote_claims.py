@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from index.article import UNKNOWN_DATE, PublicationDate
@@ -13,6 +14,7 @@ from search.results import ArticleHeader
 MAX_NAME = 1_000
 """Characters of the name of a source, at most."""
 _SHOWN = 40  # characters of a date that cannot be read
+_YEAR = re.compile(r"\D*\d{4}\D*")  # 05/06/2016 is of that year, but says more, and not what
 
 
 class Claim(NamedTuple):
@@ -32,7 +34,7 @@ def read_claim(source: str, date: str) -> Claim:
     if len(source) > MAX_NAME:
         raise QueryError(f"The name of a source has at most {MAX_NAME:,} characters", "too_long")
     read = parse_date(date) if date else UNKNOWN_DATE
-    if date and read.value is None:
+    if date and (read.value is None or (read.precision == "year" and not _YEAR.fullmatch(date))):
         raise QueryError(
             f"The date {date[:_SHOWN]!r} of a quotation cannot be read; "
             "write 2016-09-26, 2016-09 or 2016",

@@ -493,12 +493,43 @@ def test_the_source_and_the_date_of_a_quotation_are_compared(nutgraf, ferry, tmp
     code, out, err = nutgraf("check", file)
     assert code == 1
     assert out.count("   Said to be from The Gull, 26 September 2016; found in ") == 1
-    assert "The date 'one day' of a quotation cannot be read" in err
+    assert "The date 'one day' of a quotation cannot be read" in out
+    assert err == ""
     told = json.loads(nutgraf("check", file, "--json")[1])
     assert [each["claim"] and each["claim"]["agrees"] for each in told] == [False, None, None]
     rows = list(csv.DictReader(nutgraf("check", file, "--csv")[1].splitlines()))
     assert rows[0]["claim"].startswith("said to be from The Gull")
-    assert [row["claim"] for row in rows[1:]] == ["", ""]
+    assert rows[1]["claim"] == ""
+    assert rows[2]["claim"].endswith("it is not compared")
+
+
+@pytest.mark.parametrize("date", ["05/06/2016", "2016-02-30", "yesterday"])
+def test_a_date_that_may_mean_several_days_agrees_with_none(nutgraf, ferry, tmp_path, date):
+    file = tmp_path / "quotes.csv"
+    nutgraf("index", ferry)
+    file.write_text(f"quote,date\nferry,{date}\n")
+    code, out, _ = nutgraf("check", file, "--csv")
+    assert code == 1
+    assert f"The date '{date}' of a quotation cannot be read" in out
+    assert "agrees" not in out
+
+
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_a_table_may_have_semicolons_or_tabs(nutgraf, ferry, tmp_path, between):
+    file = tmp_path / "quotes.csv"
+    nutgraf("index", ferry)
+    file.write_text(f"quote{between}source\nferry{between}\n")
+    code, out, err = nutgraf("check", file)
+    assert (code, err) == (0, "")
+    assert "Exact" in out
+
+
+def test_it_is_told_which_column_is_checked(nutgraf, ferry, tmp_path):
+    file = tmp_path / "quotes.csv"
+    nutgraf("index", ferry)
+    file.write_text("said\nferry\n")
+    code, _, err = nutgraf("check", file)
+    assert (code, err) == (0, "No column is called quote; the first, 'said', is checked\n")
 
 
 def test_a_file_of_quotations_that_is_not_there_is_one_sentence(nutgraf, ferry, tmp_path):

@@ -5,6 +5,8 @@
 - What is left out is a link away, and JSON has all of it.
 """
 
+import re
+from html import unescape
 from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
@@ -87,6 +89,20 @@ def test_articles_that_do_not_fit_are_a_link_away(client):
     assert 1 < fit < 100
     assert f"Only {fit} of 100 articles fit on a page; " in page
     assert f'href="/?q=ferry&amp;page={fit // 10 + 1}&amp;context=10&amp;fold=0"' in page
+
+
+@pytest.mark.parametrize("more", ["n=100", "n=100&context=10", "n=10&context=10", "n=50&sort=date"])
+def test_whoever_follows_next_sees_every_article_once(client, more):
+    asked = f"/?q=ferry&fold=0&{more}"
+    seen = []
+    while asked:
+        page = client.get(asked).text
+        seen += re.findall(r'<article class="found">\s*<h2[^>]*><a href="/articles/([^"?]*)', page)
+        following = re.search(r'<a rel="next" href="([^"]*)"', page)
+        asked = following and unescape(following[1])
+    assert (
+        len(seen) == len(set(seen)) == client.get("/api/search?q=ferry").json["total"]["articles"]
+    )
 
 
 def test_rows_that_do_not_fit_are_a_link_away(client):

@@ -13,6 +13,8 @@ from web.marks import marked, told_apart
 MOST = 100_000  # bytes of a page, as far as it lies with its paragraphs
 _LEAST = 200  # bytes of each paragraph that are shown in any case
 _ROWS = 400  # or periods that a page shows at most; of more, not even the letters would fit
+_STEP = 10  # articles that are shown at least; of more, so many times a number
+_ROW_STEP = 50  # the same of rows
 _FRAME = 20_000  # bytes of a page without what was found, as a rule
 _ARTICLE, _PASSAGE = 400, 250  # bytes of an article and of a paragraph without text, at least
 _LINK = 300  # bytes of the link to what is left out of a paragraph, about
@@ -24,8 +26,8 @@ class Showing(NamedTuple):
     Attributes:
         room: bytes of each paragraph; None shows all of it.
         most: how many articles, rows or periods; None shows all of the page.
-        is_spare: whether what can be done without is left out: filters, steps around hits, and
-            the query in links to articles.
+        is_spare: whether what can be done without is left out: filters, what lies around hits,
+            and the query in links to articles.
     """
 
     room: int | None = None
@@ -43,22 +45,34 @@ def results_within_room(page: Page, render: Render) -> str:
     Where that is not enough, because the query is long and stands in every link, or many articles
     with what stands around their hits are asked for, less is shown.
     """
-    showing = Showing(most=_surely_too_many(page))
+    too_many = _surely_too_many(page)
+    showing = Showing(most=None if too_many is None else _whole(too_many, _STEP))
     html = render(showing)
     if (over := _over(html)) > 0:
         showing = showing._replace(room=_room(_sizes(page, showing.most), over))
         html = render(showing)
-    return _with_less(html, showing, render, len(page.articles))
+    return _with_less(html, showing, render, (len(page.articles), _STEP))
 
 
 def view_within_room(count: int, render: Render) -> str:
     """A page of so many rows or periods; where it is too large, with less."""
     showing = Showing(most=count if count <= _ROWS else _ROWS)
-    return _with_less(render(showing), showing, render, count)
+    return _with_less(render(showing), showing, render, (count, _ROW_STEP))
 
 
-def _with_less(html: str, showing: Showing, render: Render, count: int) -> str:
-    """A page that is spared, and then with fewer of its articles or rows, until it fits."""
+def _with_less(html: str, showing: Showing, render: Render, sizes: tuple[int, int]) -> str:
+    """A page that is spared, and then with fewer of its articles or rows, until it fits.
+
+    It ends where a page of fewer begins, so that whoever goes on there misses none and sees none
+    twice.
+
+    Args:
+        html: the page as it is.
+        showing: how much of it that shows.
+        render: makes it anew.
+        sizes: how many articles or rows there are, and how many such a page of fewer has.
+    """
+    count, step = sizes
     if _over(html) > 0:
         showing = showing._replace(is_spare=True)
         html = render(showing)
@@ -66,9 +80,18 @@ def _with_less(html: str, showing: Showing, render: Render, count: int) -> str:
     while (over := _over(html)) > 0 and most > 0:
         # What is not of articles or rows is guessed; if it is more, the next turn takes more away.
         kept = (MOST - _FRAME) / max(1, MOST - _FRAME + over)
-        most = min(most - 1, int(most * kept))
+        most = _whole(min(most - 1, int(most * kept)), step)
         html = render(showing._replace(most=most))
     return html
+
+
+def _whole(most: int, step: int) -> int:
+    """So many, or a few less: a number of whole pages of fewer.
+
+    >>> _whole(57, 10), _whole(7, 10)
+    (50, 7)
+    """
+    return most - most % step if most > step else most
 
 
 def _over(html: str) -> int:

@@ -69,7 +69,7 @@ def _without_stray_marks(lexemes: list[Lexeme], notify: Notify) -> list[Lexeme]:
                 )
             elif behind_field and (lexeme.text == "NOT" or lexeme.text.startswith("-")):
                 _notify_inner_negation(lexemes[number - 1].text, lexeme, notify)
-            elif lexeme.kind == "word" and not lexeme.exact:
+            elif lexeme.kind == "word":
                 _notify_suffix(lexeme, lexemes[number - 1] if number else None, notify)
     return kept
 
@@ -87,7 +87,7 @@ def _notify_suffix(lexeme: Lexeme, before: Lexeme | None, notify: Notify) -> Non
             f"“{text}” is read as words: nothing can be given a weight by ^",
             lexeme.start,
         )
-    elif "://" not in text and _NO_EDITS.fullmatch(text):
+    elif "://" not in text and "/~" not in text and not lexeme.exact and _NO_EDITS.fullmatch(text):
         notify(
             "no_edits",
             f"“{text}” is read as words: behind a tilde stands nothing, 1 or 2, and behind that of "

@@ -42,6 +42,8 @@ def read_word(lexeme: Lexeme) -> tuple[Kind, str, int]:
     """
     text = _END.sub("", lexeme.text)
     fuzzy = _FUZZY.fullmatch(text)
+    if fuzzy and not tokenize(fuzzy[1]):
+        fuzzy = None  # ~10 stands for about ten
     has_wildcard = ("*" in text or "?" in text) and "://" not in text
     if lexeme.exact:
         if fuzzy or has_wildcard:
