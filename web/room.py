@@ -45,13 +45,22 @@ def results_within_room(page: Page, render: Render) -> str:
     Where that is not enough, because the query is long and stands in every link, or many articles
     with what stands around their hits are asked for, less is shown.
     """
-    too_many = _surely_too_many(page)
-    showing = Showing(most=None if too_many is None else _whole(too_many, _STEP))
+    whole, spare = _surely_too_many(page, is_spare=False), _surely_too_many(page, is_spare=True)
+    showing, html = Showing(None, whole), ""
+    if whole == spare:
+        showing, html = _shortened(page, showing, render)
+    if whole != spare or _over(html) > 0:  # what lies around hits goes before any article does
+        showing, html = _shortened(page, Showing(None, spare, is_spare=True), render)
+    return _with_less(html, showing, render, (len(page.articles), _STEP))
+
+
+def _shortened(page: Page, showing: Showing, render: Render) -> tuple[Showing, str]:
+    """A page, if it is too large with its longest paragraphs shortened, and how much it shows."""
     html = render(showing)
     if (over := _over(html)) > 0:
-        showing = showing._replace(room=_room(_sizes(page, showing.most), over))
+        showing = showing._replace(room=_room(_sizes(page, showing), over))
         html = render(showing)
-    return _with_less(html, showing, render, (len(page.articles), _STEP))
+    return showing, html
 
 
 def view_within_room(count: int, render: Render) -> str:
@@ -73,7 +82,7 @@ def _with_less(html: str, showing: Showing, render: Render, sizes: tuple[int, in
         sizes: how many articles or rows there are, and how many such a page of fewer has.
     """
     count, step = sizes
-    if _over(html) > 0:
+    if _over(html) > 0 and not showing.is_spare:
         showing = showing._replace(is_spare=True)
         html = render(showing)
     most = count if showing.most is None else min(showing.most, count)
@@ -99,25 +108,28 @@ def _over(html: str) -> int:
     return len(html.encode()) - MOST
 
 
-def _surely_too_many(page: Page) -> int | None:
+def _surely_too_many(page: Page, *, is_spare: bool) -> int | None:
     """How many articles of a page could fit at most; None if all of them could."""
     left = MOST
     for count, found in enumerate(page.articles):
         left -= _ARTICLE + sum(
-            _PASSAGE + min(_LEAST, len(shown.paragraph.text)) for shown in passages(found)
+            _PASSAGE + min(_LEAST, len(shown.paragraph.text))
+            for shown in passages(found)
+            if shown.is_hit or shown.is_partner or not is_spare
         )
         if left < 0:
-            return count
+            return _whole(count, _STEP)
     return None
 
 
-def _sizes(page: Page, most: int | None) -> list[int]:
-    """The bytes of each paragraph of the first articles of a page, with its marks."""
+def _sizes(page: Page, showing: Showing) -> list[int]:
+    """The bytes of each paragraph that a page shows, with its marks."""
     several = told_apart(page.clauses)
     return [
         len(marked(shown.paragraph.text, shown.paragraph.spans, several).encode())
-        for found in page.articles[:most]
+        for found in page.articles[: showing.most]
         for shown in passages(found)
+        if shown.is_hit or shown.is_partner or not showing.is_spare
     ]
 
 
