@@ -17,9 +17,7 @@ from search.errors import ArticleNotFound, QueryError
 from search.results import MAX_READ, ArticleHeader, ArticleHits, Page
 from search.searcher import Searcher
 from web.addresses import article_address, search_address
-from web.parameters import Asked
-
-_AT = re.compile(r"(?P<article>.+)#p(?P<number>[1-9][0-9]{0,8})", re.DOTALL)
+from web.parameters import Asked, read_place
 
 
 class Ladder(NamedTuple):
@@ -68,16 +66,11 @@ def ladder_address(asked: Asked, ladder: Ladder) -> str:
 
 def read_ladder(arguments: MultiDict[str, str]) -> Ladder:
     """Read at, before and after. Raises QueryError."""
-    at = arguments.get("at", "")
-    if not at:
+    place = read_place(arguments, "at")
+    if not place:
         return Ladder()
-    found = _AT.fullmatch(at)
-    if not found:
-        raise QueryError(
-            f'at names a paragraph, such as siege.txt#p3, not "{at[:40]}"', "bad_option"
-        )
     before, after = (_steps(arguments, name) for name in ("before", "after"))
-    return Ladder(found["article"], int(found["number"]), before, after)
+    return Ladder(*place, before, after)
 
 
 def _steps(arguments: MultiDict[str, str], name: str) -> int:

@@ -45,6 +45,7 @@ MAX_PER = 1_000_000
 """Paragraphs of the archive of which a timeline tells how many match."""
 
 _SHOWN = 40  # characters of a wrong value that its message repeats
+_PLACE = re.compile(r"(?P<article>.+)#p(?P<number>[1-9][0-9]{0,8})", re.DOTALL)
 
 
 class Parameter(NamedTuple):
@@ -230,6 +231,17 @@ def read_one(arguments: MultiDict[str, str], name: str) -> Any:
         one_of = _one_of(parameter.choices)
         raise QueryError(f"{name} must be {one_of}, not {_quoted(given)}", "bad_option")
     return given
+
+
+def read_place(arguments: MultiDict[str, str], name: str) -> tuple[str, int] | None:
+    """The article and the paragraph that an argument of the page names. Raises QueryError."""
+    given = arguments.get(name, "")
+    found = _PLACE.fullmatch(given)
+    if given and not found:
+        raise QueryError(
+            f'{name} names a paragraph, such as siege.txt#p3, not "{given[:_SHOWN]}"', "bad_option"
+        )
+    return (found["article"], int(found["number"])) if found else None
 
 
 def refuse_unknown(arguments: MultiDict[str, str], names: tuple[str, ...] = NAMES) -> None:

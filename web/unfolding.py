@@ -5,24 +5,21 @@ The links are whole addresses, as those of the context ladder, so that they work
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from search.errors import ArticleNotFound, QueryError
+from search.errors import ArticleNotFound
 from search.family_contract import family_link
 from search.results import ArticleHeader, FamilyMember, FamilyView, Page
 from search.searcher import Searcher
 from web.addresses import search_address
-from web.parameters import Asked
+from web.parameters import Asked, read_place
 
 SHOWN = 10
 """Other copies that are listed in place; all of them are on the page of copies."""
-
-_AT = re.compile(r"(?P<article>.+)#p(?P<number>[1-9][0-9]{0,8})", re.DOTALL)
 
 
 class Unfolded(NamedTuple):
@@ -46,15 +43,10 @@ class Unfolded(NamedTuple):
 
 def unfold(arguments: MultiDict[str, str], page: Page, searcher: Searcher) -> Unfolded:
     """Read which hit of a page is asked for, and its copies. Raises QueryError."""
-    at = arguments.get("unfold", "")
-    if not at:
+    place = read_place(arguments, "unfold")
+    if not place:
         return Unfolded()
-    found = _AT.fullmatch(at)
-    if not found:
-        raise QueryError(
-            f'unfold names a paragraph, such as siege.txt#p3, not "{at[:40]}"', "bad_option"
-        )
-    article_id, number = found["article"], int(found["number"])
+    article_id, number = place
     if all(each.article.id != article_id for each in page.articles):
         return Unfolded()
     try:
