@@ -63,6 +63,7 @@ class Searcher:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.commit = snapshot.commit
+        self.generation = snapshot.generation
 
     @classmethod
     def open(cls, path: Path, *, starting: bool = True) -> Searcher:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+
 import pytest
 
 from search import live
 from tests.make import article, write_index
-from web import answers, api
+from web import answers, api, memory
 from web.admission import Gate
 from web.app import create_app
+from web.memory import Memory
 from web.rates import Limiter, Rates
 
 ASKED = "/api/search?q=siege"
+FORK = multiprocessing.get_context("fork")
 
 
 class Clock:
@@ -30,6 +35,7 @@ class Clock:
 def clock(monkeypatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(answers, "time", clock)
+    monkeypatch.setattr(memory, "time", clock)
     return clock
 
 
@@ -136,3 +142,41 @@ def test_a_search_that_was_stopped_is_not_remembered(app, monkeypatch):
         hurry.setattr("web.parameters.SECONDS", 0.0)
         assert app.test_client().get(ASKED).json["timed_out"]
     assert not app.test_client().get(ASKED).json["timed_out"]
+
+
+def test_what_one_process_works_out_all_remember(path, monkeypatch):
+    shared = create_app(path, memory=Memory()), create_app(path, memory=Memory())
+    process = FORK.Process(target=lambda: shared[0].test_client().get(ASKED))
+    process.start()
+    process.join()
+    monkeypatch.setattr("web.api.page_as_dict", None)
+    assert [app.test_client().get(ASKED).status_code for app in shared] == [200, 500]
+
+
+def test_where_nothing_is_remembered_all_is_worked_out(path, monkeypatch):
+    client = create_app(path, memory=Memory(0)).test_client()
+    assert client.get(ASKED).status_code == 200
+    monkeypatch.setattr("web.api.page_as_dict", None)
+    assert client.get(ASKED).status_code == 500
+
+
+def test_the_commit_before_a_damaged_one_answers_for_itself_only(path):
+    memory = Memory()
+    write_index(path, [article("c", "another siege")])
+    last = max(path.glob("commit*"))
+    whole = last.read_bytes()
+    found = last.stat()
+    last.write_bytes(whole[:-1])
+    os.utime(last, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert create_app(path, memory=memory).test_client().get(ASKED).json["total"]["paragraphs"] == 1
+    last.write_bytes(whole)
+    os.utime(last, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert create_app(path, memory=memory).test_client().get(ASKED).json["total"]["paragraphs"] == 2
+
+
+def test_no_other_question_has_the_same_answer(app):
+    client = app.test_client()
+    paths = ("/api/search?q=siege", "/api/search?q=truce", "/api/suggest?q=siege", "/api/search%3F")
+    first = {path: client.get(path).data for path in paths}
+    assert len(set(first.values())) == len(paths)
+    assert {path: client.get(path).data for path in paths} == first

@@ -1,7 +1,8 @@
 """Answers as JSON or CSV, remembered as they were sent: the same question to the same commit.
 
-What is remembered is sent before Flask is asked at all, and waits at no gate: there is nothing
-to be worked out. Whatever else has to be said of a request, Flask says.
+What one process has worked out, all remember (``web.memory``). It is sent before Flask is asked
+at all, and waits at no gate: there is nothing to be worked out. Whatever else has to be said of a
+request, Flask says.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Hashable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, request
 
-from search.cache import ByteCache
 from search.errors import StoreError
 from search.live import LiveSearcher
 from search.searcher import Searcher
 from web.headers import SECURITY_HEADERS
 from web.limits import has_large_head
+from web.memory import Answer, Memory
 from web.rates import TooMany, check
 from web.summary import current_searcher
 
@@ -28,26 +29,10 @@ if TYPE_CHECKING:
 
 JSON = "application/json; charset=utf-8"
 CSV = "text/csv; charset=utf-8; header=present"
-_BYTES = 32 << 20
 _QUARTER = 900  # seconds
-_OVERHEAD = 1_000  # bytes of an entry besides what is sent
 _HASTY = 10.0  # seconds for which an answer is kept whose advice is not whole
 _NO_BODY = {None, "", "0"}  # lengths of requests
 _SECURITY = tuple(SECURITY_HEADERS.items())
-
-
-class Answer(NamedTuple):
-    """An answer as it is sent.
-
-    Attributes:
-        body: all of it.
-        kind: its content type.
-        until: when it is forgotten at the latest, by time.monotonic.
-    """
-
-    body: bytes
-    kind: str
-    until: float
 
 
 def as_json(answer: Any, status: int = 200) -> Response:
@@ -65,15 +50,15 @@ def remembered(work_out: Callable[[Searcher], Any]) -> Response:
     there was no time, is not remembered, and one whose advice was, for some seconds: a server
     that has no time gains none by doing the same again.
     """
-    cache: ByteCache = current_app.extensions["nutgraf.answers"]
+    memory: Memory = current_app.extensions["nutgraf.answers"]
     searcher = current_searcher()
-    key = _key(searcher, request.environ)
-    known = _known(cache, key)
+    question = _question(searcher, request.environ)
+    known = memory.get(question)
     if known is None:
         answer = work_out(searcher)
         known = _as_sent(answer)
         if isinstance(answer, str) or not answer.get("timed_out"):
-            cache.put(key, known, len(known.body) + _OVERHEAD)
+            memory.put(question, known)
     return Response(known.body, 200, content_type=known.kind)
 
 
@@ -103,8 +88,9 @@ class AtOnce:
             return None
         extensions = self._app.extensions
         live: LiveSearcher = extensions["nutgraf"]
+        memory: Memory = extensions["nutgraf.answers"]
         try:
-            known = _known(extensions["nutgraf.answers"], _key(live.searcher(), environ))
+            known = memory.get(_question(live.searcher(), environ))
             if known is None or has_large_head(environ):
                 return None
             check(extensions["nutgraf.limiter"], environ)
@@ -113,25 +99,21 @@ class AtOnce:
         return known
 
 
-def register(app: Flask) -> None:
-    """Remember answers, as far as there is room."""
-    app.extensions["nutgraf.answers"] = ByteCache(_BYTES)
+def register(app: Flask, memory: Memory | None) -> None:
+    """Remember answers; without a memory that processes share, in one of its own."""
+    app.extensions["nutgraf.answers"] = memory or Memory()
     app.wsgi_app = AtOnce(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _key(searcher: Searcher, environ: WSGIEnvironment) -> Hashable:
-    """What answers to the same request have in common."""
+def _question(searcher: Searcher, environ: WSGIEnvironment) -> bytes:
+    """What requests have in common that have the same answer, and no others.
+
+    The generation is that of the state which was opened. It is not always that of the last
+    commit, which may be damaged, and be whole again when another process opens it.
+    """
     quarter = int(time.time()) // _QUARTER
-    return searcher.commit, environ["PATH_INFO"], environ.get("QUERY_STRING", ""), quarter
-
-
-def _known(cache: ByteCache, key: Hashable) -> Answer | None:
-    """What is remembered, as long as it may be."""
-    known = cast("Answer | None", cache.get(key))
-    if known is not None and known.until < time.monotonic():
-        cache.drop(key)
-        return None
-    return known
+    path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+    return f"{searcher.commit} {searcher.generation} {quarter} {path!r} {query!r}".encode()
 
 
 def _as_sent(answer: dict[str, Any] | str) -> Answer:

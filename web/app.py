@@ -36,6 +36,7 @@ from web import (
 )
 from web.access import Token
 from web.lanes import Lanes
+from web.memory import Memory
 from web.rates import Limiter
 from web.summary import Summary
 
@@ -46,6 +47,7 @@ def create_app(
     processes: int = 1,
     limiter: Limiter | None = None,
     lanes: Lanes | None = None,
+    memory: Memory | None = None,
 ) -> Flask:
     """Make the application that serves the index in a folder.
 
@@ -58,6 +60,7 @@ def create_app(
         processes: how many serve together, and share the searches that run at once.
         limiter: how often one client may ask; without one as often as it likes.
         lanes: where searches go on that take long, of all processes; without any it has its own.
+        memory: of answers, of all processes; without one it has a small one of its own.
     """
     app = Flask("nutgraf.web", root_path=str(Path(__file__).parent))
     live = LiveSearcher(index_path)
@@ -91,7 +94,7 @@ def create_app(
         part.register(app)
     rates.register(app, limiter)
     admission.register(app, processes, lanes)
-    answers.register(app)  # in front of all others: what is known waits for nobody
+    answers.register(app, memory)  # in front of all others: what is known waits for nobody
     return app
 
 

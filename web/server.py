@@ -11,9 +11,8 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -24,7 +23,11 @@ from web.access import Token
 from web.admission import WAITING
 from web.app import create_app
 from web.lanes import Lanes
+from web.memory import SIZE, Memory
 from web.rates import Limiter, Rates
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 _MOST_WORKERS = 4
 _THREADS = 4  # of a process, besides those in which a search waits for its turn
@@ -96,6 +99,24 @@ def serve(
     """
     limiter = Limiter(rates) if rates else None  # before the processes that share it
     processes = min(os.cpu_count() or 1, _MOST_WORKERS)
+    make = partial(create_app, index_path, token, processes, limiter, Lanes(), Memory(SIZE))
+    run(make, address, processes, on_start)
+
+
+def run(
+    make: Callable[[], WSGIApplication],
+    address: Address,
+    processes: int,
+    on_start: Callable[[], None],
+) -> None:
+    """Run an application until the process is told to stop.
+
+    Args:
+        make: makes the application, in each process its own.
+        address: to listen on.
+        processes: how many; they are forked, and so share what was made for that before.
+        on_start: is called once, a moment before connections are taken.
+    """
     server = Server(
         "nutgraf",
         address=address.host,
@@ -112,10 +133,7 @@ def serve(
     )
     logging.getLogger("_granian").addFilter(_is_news)
     server.on_startup(on_start)
-    server.serve(
-        target_loader=partial(_load, index_path, token, processes, limiter, Lanes()),
-        wrap_loader=False,
-    )
+    server.serve(target_loader=partial(_load, make), wrap_loader=False)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -123,7 +141,7 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "Python threads" not in record.getMessage()
 
 
-def prepare_process() -> None:
+def _prepare_process() -> None:
     """Let a process answer evenly.
 
     What is remembered of an archive is a hundred thousand objects, and to look for garbage among
@@ -135,15 +153,13 @@ def prepare_process() -> None:
     sys.setswitchinterval(_TURN)
 
 
-def _load(
-    index_path: Path, token: Token | None, processes: int, limiter: Limiter | None, lanes: Lanes
-) -> Flask:
-    """Make the application; each process has its own.
+def _load(make: Callable[[], WSGIApplication]) -> WSGIApplication:
+    """Make the application of a process.
 
     Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
     others to stop, and of two signals at once granian's processes lose both.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    app = create_app(index_path, token, processes, limiter, lanes)
-    prepare_process()
+    app = make()
+    _prepare_process()
     return app
