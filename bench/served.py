@@ -1,17 +1,28 @@
 """The applications that bench.service serves: nutgraf, tantivy behind Flask, and a bare "hello".
 
-Granian makes them by name (``--factory``); what they serve is in the environment: INDEX, and
-for nutgraf REMEMBERED, how many bytes of answers it may remember.
+::
+
+    python -m bench.served NAME INDEX PORT PROCESSES REMEMBERED
+
+They are run as ``nutgraf serve`` runs its own, so that all processes of nutgraf share what they
+remember: so many bytes of answers, 0 for none. ``/forget`` lets it forget them.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from web.app import create_app
+from web.lanes import Lanes
+from web.memory import Memory
+from web.server import Address, run
 
 _TOP = 10
 _WHOLE = 1_000_000  # characters of a snippet: the paragraph is shown whole
@@ -24,25 +35,24 @@ def hello() -> Flask:
     return app
 
 
-def nutgraf() -> Any:
+def nutgraf(index: Path, processes: int, lanes: Lanes, memory: Memory) -> Any:
     """The application as it is, and the bare one beside it, in the same processes."""
-    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+    app = create_app(index, processes=processes, lanes=lanes, memory=memory)
+    forgetting = Flask("forgetting")
 
-    from search.cache import ByteCache
-    from web.app import create_app
-    from web.server import prepare_process
+    @forgetting.get("/")
+    def forget() -> str:
+        memory.clear()
+        return ""
 
-    prepare_process()
-    app = create_app(Path(os.environ["INDEX"]), processes=int(os.environ["PROCESSES"]))
-    app.extensions["nutgraf.answers"] = ByteCache(int(os.environ["REMEMBERED"]))
-    return DispatcherMiddleware(app, {"/bare": hello()})
+    return DispatcherMiddleware(app, {"/bare": hello(), "/forget": forgetting})
 
 
-def tantivy() -> Flask:
+def tantivy(index_path: Path) -> Flask:
     """Ten paragraphs with what matches in each, by tantivy's own snippets, and how many match."""
     import tantivy
 
-    index = tantivy.Index.open(os.environ["INDEX"])
+    index = tantivy.Index.open(str(index_path))
     searcher = index.searcher()
     app = Flask("tantivy")
 
@@ -63,3 +73,18 @@ def tantivy() -> Flask:
         return Response(json.dumps(answer, ensure_ascii=False), content_type="application/json")
 
     return app
+
+
+def main() -> None:
+    """Serve until the process is told to stop."""
+    name, index, port, *numbers = sys.argv[1:]
+    processes, remembered = map(int, numbers)
+    if name == "tantivy":
+        make = partial(tantivy, Path(index))
+    else:
+        make = partial(nutgraf, Path(index), processes, Lanes(), Memory(remembered))
+    run(make, Address("127.0.0.1", int(port)), processes, lambda: None)
+
+
+if __name__ == "__main__":
+    main()

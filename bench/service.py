@@ -6,18 +6,24 @@
 
 QUESTIONS is a file of bench.peers (``questions-….jsonl``), the indexes are those of its corpus;
 wrk has to be installed. Beside nutgraf stand a bare Flask route that says "hello", in the same
-processes, and, with an index of it, tantivy behind the same Flask and the same server. nutgraf is
-measured twice: remembering no answers, and as it is, which matters where questions come again.
+processes, and, with an index of it, tantivy behind the same Flask and the same server. What nutgraf
+takes depends on what it has been asked, so it is measured in three ways:
+
+- *all new*: it remembers no answers, and the questions come one after the other.
+- *as it is*: each round begins with nothing remembered, and questions come again as those of people
+  do, the one that is asked most often twice as often as the second, three times as often as the
+  third, and so on (Zipf's law). Which these are is drawn for each round. How many of a round had
+  come before is told below the table: a longer one has more of them.
+- *asked before*: each question was asked before, and its answer is remembered.
 
 All servers are up at once and are asked in turn, round after round, so that a noisy machine is
-noisy for all; the table shows the median round. Before that, each question is asked once. Only
-compare within one run.
+noisy for all; the table shows the median round. Before that, each process is asked each question
+about once. Only compare within one run.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import re
 import shutil
@@ -34,13 +40,17 @@ from urllib.parse import quote
 
 from bench import wrk
 from bench.queries import Question, read
+from web.memory import SIZE
 
 ROUNDS = 5
 SECONDS = 4
 PROCESSES = 2
-THREADS = 36
-REMEMBERED = 32 << 20  # bytes of answers, as web.answers has it
+DRAWN = 20_000  # questions of a round that come again; more than are answered in it
 LOADS = {"one after the other": 1, "32 at once": 32}
+
+ALL_NEW, AS_IT_IS, ASKED_BEFORE = (
+    f"nutgraf, {how}" for how in ("all new", "as it is", "asked before")
+)
 
 Figures = tuple[float, ...]
 """Requests a second, p50 and p99 in ms, and errors."""
@@ -60,19 +70,21 @@ def paths_of(questions: list[Question]) -> dict[str, list[str]]:
     }
 
 
+def as_people_ask(paths: list[str], seed: int, count: int = DRAWN) -> list[str]:
+    """So many addresses, of which some come often: how often is as 1 to the rank."""
+    chance = random.Random(seed)  # noqa: S311 - the same every time
+    ranked = chance.sample(paths, len(paths))
+    return chance.choices(ranked, [1 / rank for rank in range(1, len(ranked) + 1)], k=count)
+
+
 @contextlib.contextmanager
-def served(factory: str, index: Path, remembered: int = 0) -> Iterator[int]:
+def served(name: str, index: Path, remembered: int = 0) -> Iterator[int]:
     """Serve an application of bench.served; its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(port), "--workers", str(PROCESSES), "--blocking-threads", str(THREADS),
-        "--no-ws", "--log-level", "error", "--factory", f"bench.served:{factory}",
-    ]  # fmt: skip
-    given = {"INDEX": str(index), "REMEMBERED": str(remembered), "PROCESSES": str(PROCESSES)}
-    server = subprocess.Popen(command, env={**os.environ, **given})
+    given = [name, str(index), str(port), str(PROCESSES), str(remembered)]
+    server = subprocess.Popen([sys.executable, "-m", "bench.served", *given])
     try:
         for _ in range(400):
             with socket.socket() as attempt:
@@ -98,14 +110,34 @@ def measure(port: int, script: Path, connections: int, seconds: int = SECONDS) -
     return tuple(float(number) for number in found.groups())
 
 
-def sizes(port: int, paths: list[str]) -> list[int]:
-    """Ask each question once, of each process about; the bytes of the answers, ascending."""
+def ask(port: int, *paths: str) -> list[int]:
+    """Ask one question after the other; the bytes of the answers."""
     lengths = []
+    for path in paths:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+            lengths.append(len(answer.read()))
+    return lengths
+
+
+def prepare(port: int, name: str, paths: list[str]) -> None:
+    """Ask each process each question about once, and print how large the answers are."""
+    lengths: list[int] = []
     for _ in range(PROCESSES):
-        for path in paths:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
-                lengths.append(len(answer.read()))
-    return sorted(lengths)
+        if name.startswith("nutgraf"):
+            ask(port, "/forget/")  # or one process would answer for the others
+        lengths += ask(port, *paths)
+    print(f"{name}: median {statistics.median(lengths):,.0f}, most {max(lengths):,} bytes")
+
+
+def questions_of(name: str, paths: list[str], port: int, turn: int) -> list[str]:
+    """What is asked in a round, when the server is as it has to be for that."""
+    if name == AS_IT_IS:
+        ask(port, "/forget/")
+        return as_people_ask(paths, turn)
+    if name == ASKED_BEFORE:
+        ask(port, *paths)  # which it remembers, unless a quarter of an hour is over
+    first = turn * 97 % len(paths)
+    return paths[first:] + paths[:first]
 
 
 def main() -> None:
@@ -117,25 +149,25 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         plain = stack.enter_context(served("nutgraf", indexes[0]))
-        usual = stack.enter_context(served("nutgraf", indexes[0], REMEMBERED))
-        ports = {"hello": plain, "nutgraf, all new": plain, "nutgraf, as it is": usual}
+        ports = {"hello": plain, ALL_NEW: plain}
+        for name in (AS_IT_IS, ASKED_BEFORE):
+            ports[name] = stack.enter_context(served("nutgraf", indexes[0], SIZE))
         if len(indexes) > 1:
             ports["tantivy"] = stack.enter_context(served("tantivy", indexes[1]))
+        for name, port in ports.items():
+            prepare(port, name, paths[name.partition(",")[0]])
         rounds: dict[tuple[str, str], list[Figures]] = {}
-        for name in ports:
-            lengths = sizes(ports[name], paths[name.partition(",")[0]])
-            print(f"{name}: median {statistics.median(lengths):,.0f}, most {lengths[-1]:,} bytes")
         for turn in range(ROUNDS):
             for load, connections in LOADS.items():
                 for name, port in ports.items():
-                    some = paths[name.partition(",")[0]]
-                    script = _write_script(folder, some, turn * 97 % len(some))
+                    asked = questions_of(name, paths[name.partition(",")[0]], port, turn)
+                    script = _write_script(folder, asked)
                     rounds.setdefault((load, name), []).append(measure(port, script, connections))
-    _print(rounds, len(paths["nutgraf"]))
+    _print(rounds, paths["nutgraf"])
 
 
-def _print(rounds: dict[tuple[str, str], list[Figures]], count: int) -> None:
-    print(f"\n{count:,} questions, {ROUNDS} rounds of {SECONDS} s; the median round\n")
+def _print(rounds: dict[tuple[str, str], list[Figures]], paths: list[str]) -> None:
+    print(f"\n{len(paths):,} questions, {ROUNDS} rounds of {SECONDS} s; the median round\n")
     print("| load | what | requests/s | p50 ms | p99 ms | p50 ÷ hello | errors |")
     print("|---|---|---:|---:|---:|---:|---:|")
     medians = {
@@ -148,13 +180,24 @@ def _print(rounds: dict[tuple[str, str], list[Figures]], count: int) -> None:
             f"| {load} | {name} | {rate:,.0f} | {p50:.2f} | {p99:.1f} | {times:.1f} "
             f"| {errors:.0f} |"
         )
+    print()
+    for load in LOADS:
+        again = [
+            came_again(as_people_ask(paths, turn)[: round(rate * SECONDS)])
+            for turn, (rate, *_) in enumerate(rounds[load, AS_IT_IS])
+        ]
+        print(f"{AS_IT_IS}, {load}: {statistics.median(again):.0%} had come before in their round")
 
 
-def _write_script(folder: Path, paths: list[str], first: int) -> Path:
+def came_again(asked: list[str]) -> float:
+    """The part of questions that had come before."""
+    return 1 - len(set(asked)) / max(1, len(asked))
+
+
+def _write_script(folder: Path, paths: list[str]) -> Path:
     """The script by which wrk sends the questions in turn."""
     script = folder / "paths.lua"
-    shown = ", ".join(f'"{path}"' for path in paths)
-    script.write_text(wrk.script(shown, first))
+    script.write_text(wrk.script(", ".join(f'"{path}"' for path in paths)))
     return script
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _SCRIPT = """
 local paths = {{{paths}}}
-local at = {first}
+local at = 0
 request = function()
   at = at % #paths + 1
   return wrk.format("GET", paths[at])
@@ -18,13 +18,12 @@ end
 """
 
 
-def script(paths: str, first: int = 0) -> str:
+def script(paths: str) -> str:
     """The program of a run.
 
     Args:
         paths: quoted, with commas between them.
-        first: how many paths are left out at the beginning.
 
     It prints ``RESULT``, the requests a second, p50 and p99 in milliseconds, and the errors.
     """
-    return _SCRIPT.format(paths=paths, first=first)
+    return _SCRIPT.format(paths=paths)
