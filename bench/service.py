@@ -191,7 +191,7 @@ def _print(rounds: dict[tuple[str, str], list[Figures]], paths: list[str]) -> No
 
 def came_again(asked: list[str]) -> float:
     """The part of questions that had come before."""
-    return 1 - len(set(asked)) / max(1, len(asked))
+    return (len(asked) - len(set(asked))) / max(1, len(asked))
 
 
 def _write_script(folder: Path, paths: list[str]) -> Path:
