@@ -72,9 +72,9 @@ class Memory:
         # The head of a record can be read from every place of the ring.
         shared = memoryview(mmap.mmap(-1, 8 * words + size + _RECORD.size))
         # How many bytes were written; then of each set what tells questions, and of each of them
-        # where its answer begins. 0 is nowhere, and so the first byte has another number.
+        # where its answer begins. What begins at 0 is gone already, and so are all empty slots.
         self._table = shared[: 8 * words].cast("Q")
-        self._table[0] = size
+        self._table[0] = 2 * size
         self._ring = shared[8 * words :]
         self._key = secrets.token_bytes(16)
         self._writing = Lanes(1)  # which is given back when a process dies
@@ -124,7 +124,14 @@ class Memory:
     def _find(self, digest: bytes) -> int:
         """Where the answer to a question begins, if it is there still; 0 if none is known."""
         tag, _, slots = self._slots(digest)
-        return slots[_WAYS + slots.index(tag)] if tag in slots[:_WAYS] else 0
+        if tag not in slots[:_WAYS]:
+            return 0
+        begin = slots[_WAYS + slots.index(tag)]
+        return begin if self._is_there(begin) else 0
+
+    def _is_there(self, begin: int) -> bool:
+        """Whether nobody has begun to write where a record begins that was written before."""
+        return begin + self._size >= self._table[0]
 
     def _copy(self, begin: int) -> bytes | None:
         """The record that begins somewhere; None if something was written there since."""
@@ -134,7 +141,7 @@ class Memory:
         if length > self._size // _LARGEST:  # it is none any more
             return None
         record = bytes(self._ring[at : at + length])
-        return None if self._table[0] > begin + self._size else record
+        return record if self._is_there(begin) else None
 
     def _write(self, digest: bytes, record: bytes, patience: float, instead_of: int = 0) -> None:
         """Write a record behind all others.
