@@ -36,6 +36,7 @@ _APART = (
     1 << 11
 )  # documents from one to the next, on average, up to which the sizes of all are read
 _MOST = 1 << 15  # bytes that a byte of Zstandard can stand for
+_LARGE = 255  # what stands for the size of a text of at least so many bytes
 
 
 class _Packed(NamedTuple):
@@ -95,8 +96,8 @@ class TextsWriter:
         sealed.put(f"{name}.ends", ends.astype(np.uint32) if narrow else ends)
         sealed.put(f"{name}.firsts", np.array([*self._firsts, self._count], np.uint32))
         sizes = np.concatenate(self._sizes) if self._sizes else np.empty(0, np.uint32)
-        sealed.put(f"{name}.sizes", np.minimum(sizes, 255).astype(np.uint8))
-        at = np.flatnonzero(sizes >= 255)
+        sealed.put(f"{name}.sizes", np.minimum(sizes, _LARGE).astype(np.uint8))
+        at = np.flatnonzero(sizes >= _LARGE)
         sealed.put(f"{name}.size_at", at.astype(np.uint32))
         sealed.put(f"{name}.size_big", sizes[at])
         sealed.begin(f"{name}.blocks", np.uint8)
@@ -158,7 +159,7 @@ class TextsReader:
 
     def _sizes(self, first: int, last: int) -> npt.NDArray[np.uint32]:
         sizes = self._sealed.slice(f"{self._name}.sizes", first, last).astype(np.uint32)
-        many = np.flatnonzero(sizes == 255)
+        many = np.flatnonzero(sizes == _LARGE)
         if len(many):
             start, _ = self._sealed.between(f"{self._name}.size_at", first, last)
             sizes[many] = self._sealed.slice(f"{self._name}.size_big", start, start + len(many))
@@ -206,9 +207,14 @@ class TextsReader:
         return self._sealed.slice(f"{self._name}.blocks", start, int(self.ends[block]))
 
     def _texts(self, block: int) -> list[bytes]:
-        """The texts of a block."""
-        sizes = self._sizes(int(self.firsts[block]), int(self.firsts[block + 1]))
-        edges = starts_of(sizes).tolist()
+        """The texts of a block. They are few: with arrays it would take longer."""
+        first, last = int(self.firsts[block]), int(self.firsts[block + 1])
+        sizes: list[int] = self._sealed.slice(f"{self._name}.sizes", first, last).tolist()
+        if many := sizes.count(_LARGE):
+            start, _ = self._sealed.between(f"{self._name}.size_at", first, last)
+            large = iter(self._sealed.slice(f"{self._name}.size_big", start, start + many).tolist())
+            sizes = [next(large) if size == _LARGE else size for size in sizes]
+        edges = list(itertools.accumulate(sizes, initial=0))
         text = self._decompress(self._packed(block), edges[-1])
         return [text[low:high] for low, high in itertools.pairwise(edges)]
 
