@@ -131,12 +131,14 @@ class TextTokens:
         first, begin = self._first_positions[at], self._start(at)
         return Token(term, form, position + first, width, start + begin, end + begin)
 
-    def range(self, number: int) -> tuple[int, int]:
-        """Where a token stands in the text; that tells its position, too, takes longer."""
-        at = bisect_right(self._first_tokens, number) - 1
-        token = _tokens(self._texts[at], self._stemmer)[number - self._first_tokens[at]]
-        begin = self._start(at)
-        return token.start + begin, token.end + begin
+    def ranges(self, term: str) -> Iterator[tuple[int, int]]:
+        """Where the tokens of a term stand; that tells their positions, too, takes longer."""
+        for at, terms in enumerate(self._terms):
+            if term in terms:
+                begin = self._start(at)
+                for token in _tokens(self._texts[at], self._stemmer):
+                    if token.term == term:
+                        yield token.start + begin, token.end + begin
 
     def _start(self, at: int) -> int:
         """Where a piece stands in the text."""
@@ -212,9 +214,9 @@ class MadeTokens:
         """A token."""
         return self._tokens[number]
 
-    def range(self, number: int) -> tuple[int, int]:
-        """Where a token stands in the text."""
-        return self._tokens[number].start, self._tokens[number].end
+    def ranges(self, term: str) -> Iterator[tuple[int, int]]:
+        """Where the tokens of a term stand in the text."""
+        return ((each.start, each.end) for each in self._tokens if each.term == term)
 
     def every(self) -> list[Token]:
         """All of them."""

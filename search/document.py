@@ -37,6 +37,8 @@ from search.query.tree import (
 )
 from search.results import ArticleHeader, ClauseMatch, Span
 
+_NO_PATTERNS = Patterns()
+
 
 class Document:
     """One paragraph and the header of its article."""
@@ -71,8 +73,8 @@ class Document:
         # By identity, as to compare operands takes longer; with the operand, so that it stays.
         self._found: dict[int, tuple[Operand, list[Place]]] = {}
         self._marked: dict[int, tuple[Terms, set[tuple[int, int]]]] = {}
-        self._patterns: Patterns = {}
-        self._last: tuple[Node | None, Patterns, list[Leaf]] = (None, {}, [])
+        self._patterns = _NO_PATTERNS
+        self._last: tuple[Node | None, Patterns, list[Leaf]] = (None, _NO_PATTERNS, [])
 
     @property
     def tokens(self) -> list[Token]:
@@ -222,8 +224,7 @@ class Document:
         self._forget_other(patterns)
         known = self._marked.get(id(leaf))
         if known is None:
-            table = self._table(leaf.field)
-            known = leaf, {each for pattern in patterns[leaf] for each in table.ranges(pattern)}
+            known = leaf, self._table(leaf.field).ranges(patterns.sought(leaf))
             self._marked[id(leaf)] = known
         return known[1]
 

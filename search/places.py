@@ -14,7 +14,7 @@ from index.analysis import Token, printed
 from index.text_tokens import MadeTokens, TextTokens
 from search.deadline import check_time
 from search.query.accepting import acceptor_of
-from search.query.patterns import Element, Pattern
+from search.query.patterns import Element, Pattern, Sought
 
 _FORMS = 64  # that are looked at between two looks at the deadline
 
@@ -63,11 +63,14 @@ class TokenTable:
             if accepts(form, ""):
                 yield self.tokens.token(at)
 
-    def ranges(self, pattern: Pattern) -> list[tuple[int, int]]:
-        """Which characters a pattern matches."""
-        if len(pattern) == 1 and pattern[0].kind == "term":  # as most do: no position is needed
-            return list(map(self.tokens.range, self._numbers(pattern[0].term)))
-        return [(place.start, place.end) for place in self.find(pattern)]
+    def ranges(self, sought: Sought) -> set[tuple[int, int]]:
+        """Which characters what is sought matches; no position is needed of what is one word."""
+        distinct = self._distinct
+        found = {each for term in sought.terms & distinct for each in self.tokens.ranges(term)}
+        for needed, pattern in sought.others:
+            if needed <= distinct:
+                found.update((place.start, place.end) for place in self.find(pattern))
+        return found
 
     def find(self, pattern: Pattern) -> list[Place]:
         """Where a pattern matches."""

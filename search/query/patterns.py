@@ -8,10 +8,10 @@ pattern are of one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from index.analysis import Token, compound_key, printed, tokenize
 from index.stemming import ENGLISH, stem
@@ -56,8 +56,46 @@ class Element:
 
 
 Pattern = tuple[Element, ...]
-Patterns = dict[Terms, tuple[Pattern, ...]]
-"""The patterns of the words of a tree."""
+
+
+class Sought(NamedTuple):
+    """What a leaf looks for in a text.
+
+    Attributes:
+        terms: each of which it matches alone.
+        others: its other patterns, with the terms that a text needs for each.
+    """
+
+    terms: frozenset[str]
+    others: tuple[tuple[frozenset[str], Pattern], ...]
+
+
+class Patterns(dict[Terms, tuple[Pattern, ...]]):
+    """The patterns of the words of a tree, and, once they are bound, what to look for by them."""
+
+    def __init__(self, patterns: Mapping[Terms, tuple[Pattern, ...]] | None = None) -> None:
+        super().__init__(patterns or {})
+        # By identity, as to compare leaves takes longer; with the leaf, so that it stays.
+        self._sought: dict[int, tuple[Terms, Sought]] = {}
+
+    def sought(self, leaf: Terms) -> Sought:
+        """What a leaf looks for in a text, worked out once."""
+        known = self._sought.get(id(leaf))
+        if known is None:
+            known = self._sought[id(leaf)] = leaf, _sought(self[leaf])
+        return known[1]
+
+
+def _sought(patterns: Sequence[Pattern]) -> Sought:
+    terms = frozenset(each[0].term for each in patterns if _is_term(each))
+    others = [each for each in patterns if not _is_term(each)]
+    needed = [frozenset(element.term for element in each) - {""} for each in others]
+    return Sought(terms, tuple(zip(needed, others, strict=True)))
+
+
+def _is_term(pattern: Pattern) -> bool:
+    """Whether a pattern is one word in any form."""
+    return len(pattern) == 1 and pattern[0].kind == "term"
 
 
 def bind(
@@ -95,7 +133,7 @@ def bind(
             if joined := _joined(left, right, stemmer, is_compound):
                 for leaf in (left, right):
                     found[leaf][(joined,)] = None
-    return {leaf: tuple(patterns) for leaf, patterns in found.items()}
+    return Patterns({leaf: tuple(patterns) for leaf, patterns in found.items()})
 
 
 def _neighbours(node: Node) -> Iterator[tuple[Terms, Terms]]:
