@@ -142,9 +142,8 @@ class Hit(NamedTuple):
 
     ``clauses`` are those that made it match, in the order of the query; ``position`` tells how
     deep in its article it stands, see search.positions. ``beside`` are the paragraphs that it is
-    near to, as the query asks: of each such clause the nearest, with its marks.
-    deep in its article it stands, see search.positions. ``copies`` is what stands elsewhere, too;
-    None where nothing does.
+    near to, as the query asks: of each such clause the nearest, with its marks. ``copies`` is what
+    stands elsewhere, too; None where nothing does.
     """
 
     paragraph: Paragraph
