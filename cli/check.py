@@ -19,7 +19,7 @@ from search.wording import counted
 @click.option("--csv", "as_csv", is_flag=True, help="The rows of the file, with what was found.")
 @click.pass_obj
 def command(index_path: Path, file: Path | None, as_json: bool, as_csv: bool) -> int:
-    r"""Check the index; or check the quotations in FILE against it.
+    """Check the index; or check the quotations in FILE against it.
 
     \b
     nutgraf check               reads every byte of the index, names what is damaged

@@ -92,7 +92,7 @@ def command(
     receipt: Path | None,
     color: ColorChoice,
 ) -> int:
-    r"""Print the paragraphs that match QUERY, under their articles.
+    """Print the paragraphs that match QUERY, under their articles.
 
     \b
     russia aleppo          both words in one paragraph

@@ -64,7 +64,7 @@ def command(
     as_csv: bool,
     color: ColorChoice,
 ) -> int:
-    r"""Draw how many paragraphs match QUERY by the time of their publication.
+    """Draw how many paragraphs match QUERY by the time of their publication.
 
     A period counts what search finds with its date: 2016-09 what date:2016-09 finds. Dates that
     are unknown, or less precise than a period, are counted below. Where the archive itself has

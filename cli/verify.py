@@ -22,7 +22,7 @@ from search.wording import counted
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @click.pass_obj
 def command(index_path: Path, file: str, as_json: bool) -> int:
-    r"""Say of each citation in FILE whether the paragraph is still there and says the same.
+    """Say of each citation in FILE whether the paragraph is still there and says the same.
 
     FILE is any text: a manuscript, a .bib, .ris or .json file, Markdown; - is standard input.
     Citations are addresses (siege.txt#p3@1f3a9c20b7), links with a check, and what nutgraf cite
@@ -39,7 +39,7 @@ def command(index_path: Path, file: str, as_json: bool) -> int:
     cited = references(_read(file))
     if not cited:
         raise InputError(
-            f"there is no citation in {_name(file)}: no address such as "
+            f"There is no citation in {_name(file)}: no address such as "
             "siege.txt#p3@1f3a9c20b7, and no link that carries a check"
         )
     verdicts = list(verify(Searcher.open(index_path), cited))

@@ -355,6 +355,13 @@ def test_every_command_has_help_and_stands_in_the_readme(nutgraf):
         assert f"nutgraf {name}" in readme
 
 
+def test_the_examples_in_the_help_keep_their_lines(nutgraf):
+    for name, lines in {"search": 11, "check": 3, "verify": 4, "trend": 3}.items():
+        out = nutgraf(name, "--help")[1]
+        assert "\\b" not in out, name
+        assert any(len(each.splitlines()) == lines for each in out.split("\n\n")), name
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(make_index):
     path = make_index(*[article(str(number), "siege " * 200) for number in range(90)])
     searching = subprocess.Popen(
