@@ -71,6 +71,13 @@ def test_a_date_that_cannot_be_read_is_refused(client):
     assert answer.status_code == 400
 
 
+def test_of_a_list_it_is_told_which_quotation_cannot_be_checked(client):
+    for wrong in ("…", {"quotation": "council", "date": "yesterday"}):
+        answer = client.post("/api/check", json=["she told the council", wrong])
+        assert answer.status_code == 400
+        assert answer.json["error"]["message"].startswith("Quotation 2 of the list: The ")
+
+
 def test_the_page_says_what_was_not_found(client):
     assert "Not found" in client.get("/check?q=zeppelin").text
     assert client.get("/check").status_code == 200

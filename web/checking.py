@@ -64,13 +64,18 @@ def check_many() -> Response:
         )
     searcher = current_searcher()
     every = [{"quotation": each} if isinstance(each, str) else each for each in given]
-    claims = [read_claim(each.get("source", ""), each.get("date", "")) for each in every]
     with another_limit(TOGETHER):
-        checked = [
-            searcher.check_quotation(each["quotation"], SECONDS, claim)
-            for each, claim in zip(every, claims, strict=True)
-        ]
+        checked = [_checked(searcher, number, each) for number, each in enumerate(every, 1)]
     return as_json([checked_as_dict(each) for each in checked])
+
+
+def _checked(searcher: Searcher, number: int, given: dict[str, str]) -> Checked:
+    """A quotation of a list. Raises QueryError, which says which one it is."""
+    try:
+        claim = read_claim(given.get("source", ""), given.get("date", ""))
+        return searcher.check_quotation(given["quotation"], SECONDS, claim)
+    except QueryError as error:
+        raise QueryError(f"Quotation {number} of the list: {error}", error.code) from error
 
 
 def _is_quotation(given: Any) -> bool:
