@@ -88,6 +88,14 @@ def has(bits: Bits, wanted: DocIds) -> Mask:
     return found.view(np.bool_)
 
 
+def to_flags(bits: Bits, max_doc: int) -> Mask:
+    """A flag for each document; a new bool[max_doc]."""
+    flags: Mask = np.unpackbits(bits.view(np.uint8), count=max_doc, bitorder="little").view(
+        np.bool_
+    )
+    return flags
+
+
 def count(bits: Bits) -> int:
     """How many are set."""
     return int(np.bitwise_count(bits).sum(dtype=np.int64))

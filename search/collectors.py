@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from search.doc_sets import DocSet, ListedSet, WideSet
 from search.evaluation import Evaluation
 from search.results import Sort
 from search.segments import SegmentSet
@@ -27,16 +28,16 @@ Name = Callable[[int], str]
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Matching paragraphs by article: group ``i`` is ``doc_ids[starts[i]:starts[i + 1]]``.
+    """Matching paragraphs by article: group ``i`` is those from ``starts[i]`` to ``starts[i + 1]``.
 
     Attributes:
-        doc_ids: int32[m], ascending.
+        found: the paragraphs.
         articles: int32[n], the article of each group, ascending.
         starts: int64[n + 1].
         among: of how many matches these are; see search.families.
     """
 
-    doc_ids: DocIds
+    found: DocSet
     articles: npt.NDArray[np.int32]
     starts: Ints
     among: int
@@ -44,42 +45,58 @@ class Groups:
     def __len__(self) -> int:
         return len(self.articles)
 
+    @property
+    def doc_ids(self) -> DocIds:
+        """The paragraphs, int32[m], ascending."""
+        return self.found.docs
+
     def members(self, groups: Ints) -> tuple[DocIds, Ints]:
         """The paragraphs of some groups, and where each group begins among them; [n + 1].
 
         Ascending, if the groups are.
         """
         counts = self.starts[groups + 1] - self.starts[groups]
-        docs = self.doc_ids[ranges(self.starts[groups], counts)]
+        if isinstance(self.found, WideSet) and len(groups) < len(self):
+            docs = self.found.in_articles(self.articles[groups])
+        else:
+            docs = self.doc_ids[ranges(self.starts[groups], counts)]
         return docs, np.concatenate(([0], np.cumsum(counts)))
 
 
-def group_by_article(doc_ids: DocIds, segments: SegmentSet, among: int | None = None) -> Groups:
+def group_by_article(
+    matches: DocIds | DocSet, segments: SegmentSet, among: int | None = None
+) -> Groups:
     """Group matches; the paragraphs of an article are neighbours, so that groups are runs.
 
     Args:
-        doc_ids: int32[m], ascending.
+        matches: int32[m], ascending, or as they are held.
         segments: where they are.
         among: how many matches there are, if these are only those that are shown.
     """
-    among = len(doc_ids) if among is None else among
-    if not len(doc_ids):
-        return Groups(doc_ids, np.empty(0, np.int32), np.zeros(1, np.int64), among)
-    articles = segments.articles_of(doc_ids)
+    among = len(matches) if among is None else among
+    if isinstance(matches, WideSet):
+        return Groups(matches, *matches.runs(), among)
+    docs = matches.docs if isinstance(matches, ListedSet) else matches
+    found = ListedSet(docs)
+    if not len(docs):
+        return Groups(found, np.empty(0, np.int32), np.zeros(1, np.int64), among)
+    articles = segments.articles_of(docs)
     first = first_of_runs(articles)
-    return Groups(doc_ids, articles[first], np.append(first, len(articles)), among)
+    return Groups(found, articles[first], np.append(first, len(articles)), among)
 
 
 def shown_groups(snapshot: Snapshot, every: Groups) -> Groups:
     """Of all matches those that are shown if copies are folded."""
-    folded = snapshot.families.fold(every.doc_ids)
-    if not len(folded.hidden):
+    found, hidden = snapshot.families.shown(every.found)
+    if not len(hidden):
         return every
     counts = np.diff(every.starts)
-    np.subtract.at(counts, every.starts.searchsorted(folded.hidden, "right") - 1, 1)
+    counts -= np.bincount(
+        every.articles.searchsorted(snapshot.articles_of(hidden)), minlength=len(counts)
+    )
     left = counts.nonzero()[0]
     starts = np.concatenate(([0], counts.take(left).cumsum()))
-    return Groups(folded.docs, every.articles.take(left), starts, folded.among)
+    return Groups(found, every.articles.take(left), starts, every.among)
 
 
 class Candidates(NamedTuple):
@@ -89,7 +106,8 @@ class Candidates(NamedTuple):
         groups: int64[n].
         best: float64[n], the highest score in each.
         published: int64[n], when its article was published.
-        highest: int64[n], how many paragraphs of the article come before its first match.
+        highest: int64[n], how many paragraphs of the article come before its first match; 0
+            where the order does not depend on it.
     """
 
     groups: Ints
@@ -152,7 +170,10 @@ def candidates(
     else:
         return _best(groups, evaluation, published, end)
     best = _best_scores(groups, chosen, evaluation)
-    highest = _highest(groups, chosen, evaluation.segments)
+    by_position = sort == "position"
+    highest = (
+        _highest(groups, chosen, evaluation.segments) if by_position else np.zeros_like(chosen)
+    )
     return Candidates(chosen, best, published[groups.articles[chosen]], highest)
 
 
@@ -194,14 +215,13 @@ def _best(groups: Groups, evaluation: Evaluation, published: Ints, end: int) -> 
             else int(np.count_nonzero(np.round(scores, _DIGITS) > np.round(scores[-1], _DIGITS)))
         )
         best, scores = top.doc_ids[:sure], scores[:sure]
-        of_docs = groups.doc_ids.searchsorted(best)
-        if len(groups.doc_ids) < groups.among:
-            shown = groups.doc_ids.take(of_docs, mode="clip") == best
-            of_docs, scores = of_docs[shown], scores[shown]
-        of_groups = groups.starts.searchsorted(of_docs, side="right") - 1
+        if len(groups.found) < groups.among:
+            shown = groups.found.has(best)
+            best, scores = best[shown], scores[shown]
+        of_groups = groups.articles.searchsorted(evaluation.segments.articles_of(best))
         found, first = np.unique(of_groups, return_index=True)
         if len(found) >= end or whole:
-            highest = _highest(groups, found, evaluation.segments)
+            highest = np.zeros_like(found)  # only by position it matters
             return Candidates(found, scores[first], published[groups.articles[found]], highest)
         k *= _MORE
 

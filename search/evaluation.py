@@ -10,6 +10,7 @@ import numpy as np
 from search.articles import Articles, articles_of, articles_with, common
 from search.best import KEPT, select
 from search.deadline import TimedOut, check_time, time_limit
+from search.doc_sets import DocSet, doc_set_of
 from search.evaluate import Evaluator
 from search.expansions import Expansion
 from search.fields import FieldView
@@ -80,6 +81,10 @@ class Evaluation(Evaluator):
     def matching(self) -> DocIds:
         """The paragraphs that match, ascending."""
         return self.docs(self.plan)
+
+    def matching_set(self) -> DocSet:
+        """The same, as it is best held to be counted and grouped."""
+        return doc_set_of(self.node(self.plan), self.segments)
 
     def matching_so_far(self) -> DocIds:
         """Of the paragraphs that match, those that are known already when the time is over.

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.family_file import FamilyTable
+from search.doc_sets import DocSet, ListedSet
 from search.segments import SegmentSet
-from search.sets import DocIds, Ints, Mask, first_of_runs
+from search.sets import NO_DOCS, DocIds, Ints, Mask, first_of_runs
 
 _NONE = -1
 
@@ -44,6 +45,7 @@ class Families:
         # For each paragraph its place in the table; families are in it one after the other, and
         # their paragraphs in the order of time.
         self._places = np.full(segments.max_doc, _NONE, np.int32)
+        self._docs, self._their_family = NO_DOCS, self._family_of
         if len(table):
             order = np.argsort(table.members)
             articles = np.empty(len(order), np.int32)
@@ -54,6 +56,9 @@ class Families:
             )
             kept = several[self._family_of]
             self._places[table.members[kept]] = np.flatnonzero(kept)
+            # Those of several articles, in that order.
+            self._docs = table.members[kept]
+            self._their_family = self._family_of[kept]
 
     def find(self, doc: int) -> int | None:
         """The family of a paragraph; None if it is in none."""
@@ -93,3 +98,18 @@ class Families:
         shown = np.ones(len(docs), np.bool_)
         shown[hidden] = False
         return Folded(docs.compress(shown), len(docs), hidden)
+
+    def shown(self, matches: DocSet) -> tuple[DocSet, DocIds]:
+        """What ``fold`` keeps of some matches, and what it does not, in any order."""
+        if isinstance(matches, ListedSet):
+            folded = self.fold(matches.docs)
+            return ListedSet(folded.docs), matches.docs.take(folded.hidden)
+        flags = matches.flags()
+        at = flags.take(self._docs).nonzero()[0]
+        family_of = self._their_family.take(at)
+        later = (family_of[1:] == family_of[:-1]).nonzero()[0] + 1
+        if not len(later):
+            return matches, NO_DOCS
+        hidden = self._docs.take(at.take(later))
+        flags[hidden] = False
+        return matches.of_flags(flags), hidden

@@ -18,6 +18,7 @@ from search.collectors import Groups, best_in_group, group_by_article, shown_gro
 from search.copies import copies_in, read_family
 from search.cursor import next_cursor, resume
 from search.deadline import Limit, TimedOut, time_limit
+from search.doc_sets import DocSet
 from search.errors import ArticleNotFound, QueryError
 from search.evaluation import Evaluation, has_negation, may_be_spread
 from search.query import Query, parse
@@ -112,7 +113,7 @@ class Searcher:
         if found is None:
             return page, "finding"
         bound, evaluation = found
-        docs = limit.step(evaluation.matching, evaluation.matching_so_far)
+        docs: DocIds | DocSet = limit.step(evaluation.matching_set, evaluation.matching_so_far)
         stopped: _Stopped = "finding" if limit.timed_out else ""
         every = group_by_article(docs, self._snapshot)
         groups = shown_groups(self._snapshot, every) if options.fold else every
@@ -123,7 +124,7 @@ class Searcher:
         same_article = len(every)  # at least
         if may_be_spread(parsed.tree):
             same_article = limit.step(evaluation.same_article, lambda: len(every))
-        folded = FoldedTotals(len(groups.doc_ids), len(groups))
+        folded = FoldedTotals(len(groups.found), len(groups))
         total = Totals(len(docs), len(every), same_article, folded)
         page = page._replace(
             total=total,

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.stemming import ENGLISH, stemmer_of
+from search.bits import Bits
 from search.cache import ByteCache
 from search.fields import FieldView, Part
 from search.sets import DocIds, Ints, Mask, Scratch
@@ -92,6 +93,15 @@ class SegmentSet:
         """The article of each document, int32[max_doc]."""
         articles = np.arange(self.num_articles, dtype=np.int32)
         return np.repeat(articles, np.diff(self.first_doc))
+
+    @cached_property
+    def first_bits(self) -> tuple[Ints, Bits]:
+        """Where each article begins in a set of bits, and the end: the word, and the bits before.
+
+        int64[num_articles + 1], uint64[num_articles + 1].
+        """
+        below = (np.uint64(1) << (self.first_doc & 63).astype(np.uint64)) - np.uint64(1)
+        return (self.first_doc >> 6).astype(np.int64), below
 
     def articles_of(self, docs: DocIds) -> Numbers:
         """The article of each of some documents, int32[n]."""
