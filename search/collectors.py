@@ -77,7 +77,7 @@ def group_by_article(
     if isinstance(matches, WideSet):
         return Groups(matches, *matches.runs(), among)
     docs = matches.docs if isinstance(matches, ListedSet) else matches
-    found = ListedSet(docs)
+    found = ListedSet(docs, segments)
     if not len(docs):
         return Groups(found, np.empty(0, np.int32), np.zeros(1, np.int64), among)
     articles = segments.articles_of(docs)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from search.articles import Articles, articles_of
 from search.bits import Bits, count, from_docs, has, pack, to_docs, to_flags
 from search.deadline import check_time
 from search.dense import Dense
@@ -31,7 +32,7 @@ class Runs(NamedTuple):
         starts: int64[n + 1], of how many documents each is behind; last, all of them.
     """
 
-    articles: DocIds
+    articles: Articles
     starts: Ints
 
 
@@ -73,6 +74,10 @@ class WideSet:
         every = ranges(starts, self._segments.first_doc[articles + 1] - starts)
         return every.compress(self.has(every))
 
+    def articles(self) -> Articles:
+        """The articles of the documents, ascending, each once."""
+        return self.runs().articles
+
     def runs(self) -> Runs:
         """The documents by article: of two borders, the bits before each tell what is between."""
         words, below = self._segments.first_bits
@@ -90,9 +95,10 @@ class WideSet:
 class ListedSet:
     """Documents as a list. For one thread."""
 
-    def __init__(self, docs: DocIds) -> None:
+    def __init__(self, docs: DocIds, segments: SegmentSet) -> None:
         """Take documents, int32[n], ascending."""
         self.docs = docs
+        self._segments = segments
 
     def __len__(self) -> int:
         return len(self.docs)
@@ -104,6 +110,14 @@ class ListedSet:
         found: Mask = self.docs.take(self.docs.searchsorted(wanted), mode="clip") == wanted
         return found
 
+    def of(self, docs: DocIds) -> ListedSet:
+        """Another set of the same segments; int32[n], ascending."""
+        return ListedSet(docs, self._segments)
+
+    def articles(self) -> Articles:
+        """The articles of the documents, ascending, each once."""
+        return articles_of(self._segments, self.docs)
+
 
 DocSet = ListedSet | WideSet
 
@@ -114,8 +128,8 @@ def doc_set_of(node: Node, segments: SegmentSet) -> DocSet:
         bits = _bits_of(node, segments)
         if bits is not None:
             found = WideSet(bits, segments)
-            return found if _are_many(len(found), segments) else ListedSet(found.docs)
-    return ListedSet(node.docs())
+            return found if _are_many(len(found), segments) else ListedSet(found.docs, segments)
+    return ListedSet(node.docs(), segments)
 
 
 def _are_many(size: int, segments: SegmentSet) -> bool:

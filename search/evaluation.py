@@ -29,6 +29,10 @@ from search.topk import Top, top_among
 _BESIDE = 4_000  # paragraphs that are scored one by one beside the best of terms
 
 
+Nodes = dict[Plan, PlanNode]
+"""What plans have become on one commit."""
+
+
 class Evaluation(Evaluator):
     """One query; what its parts match is worked out once. For one thread.
 
@@ -36,20 +40,35 @@ class Evaluation(Evaluator):
         tree: what is asked.
         patterns: what its words are looked up by.
         plan: the same, for the evaluator.
+        nodes: of the parts that were asked for.
         capped: the prefixes that have more terms than are looked up, as far as they were.
     """
 
     def __init__(
-        self, segments: SegmentSet, tree: Node, patterns: Patterns, *, is_question: bool = False
+        self,
+        segments: SegmentSet,
+        tree: Node,
+        patterns: Patterns,
+        *,
+        is_question: bool = False,
+        nodes: Nodes | None = None,
     ) -> None:
-        """Begin. The words of a question earn bonuses; see search.ranking."""
+        """Begin. The words of a question earn bonuses; see search.ranking.
+
+        Args:
+            segments: of the commit.
+            tree: of the query.
+            patterns: what its words are looked up by.
+            is_question: whether it is one.
+            nodes: of queries on the same commit, in the same thread, that share them.
+        """
         super().__init__(segments)
         super()._begin()
         self.tree = tree
         self.plan = to_plan(tree, patterns)
         self.capped: list[str] = []
         self.patterns = patterns
-        self._nodes: dict[Plan, PlanNode] = {}
+        self.nodes: Nodes = {} if nodes is None else nodes
         self._article = -1  # of which the numbers are known
         self._numbers: dict[Node, list[int]] = {}
         self._expansions: dict[tuple[str, str], Expansion] = {}
@@ -63,10 +82,10 @@ class Evaluation(Evaluator):
 
     def node(self, plan: Plan) -> PlanNode:
         """The node of a plan, made once."""
-        known = self._nodes.get(plan)
+        known = self.nodes.get(plan)
         if known is None:
             check_time()
-            known = self._nodes[plan] = super().node(plan)
+            known = self.nodes[plan] = super().node(plan)
         return known
 
     def expand(self, field: FieldView, prefix: str) -> Expansion:

@@ -103,7 +103,9 @@ class Families:
         """What ``fold`` keeps of some matches, and what it does not, in any order."""
         if isinstance(matches, ListedSet):
             folded = self.fold(matches.docs)
-            return ListedSet(folded.docs), matches.docs.take(folded.hidden)
+            if not len(folded.hidden):
+                return matches, NO_DOCS
+            return matches.of(folded.docs), matches.docs.take(folded.hidden)
         flags = matches.flags()
         at = flags.take(self._docs).nonzero()[0]
         family_of = self._their_family.take(at)

@@ -366,7 +366,11 @@ class Searcher:
         # With what is negated, an article may still hold all of the rest.
         in_article = total.same_article > 0 or has_negation(evaluation.tree)
         return advise(
-            query, options, total.paragraphs, self._asking(options, day), in_article=in_article
+            query,
+            options,
+            total.paragraphs,
+            self._asking(options, day, evaluation),
+            in_article=in_article,
         )
 
     def _facets(
@@ -379,10 +383,12 @@ class Searcher:
 
         return count_facets(query, groups, self._asking(options, day))
 
-    def _asking(self, options: SearchOptions, day: date) -> Asking:
+    def _asking(
+        self, options: SearchOptions, day: date, beside: Evaluation | None = None
+    ) -> Asking:
         from search.asking import Asking
 
-        return Asking(self._snapshot, options.match, day)
+        return Asking(self._snapshot, options.match, day, beside)
 
     def _articles(
         self,
