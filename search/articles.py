@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -26,14 +26,14 @@ def articles_of(segments: SegmentSet, docs: DocIds) -> Articles:
     return articles[first_of_runs(articles)]
 
 
-def articles_with(segments: SegmentSet, term: Term, docs: DocIds) -> Articles:
+def articles_with(segments: SegmentSet, term: Term, docs: Callable[[], DocIds]) -> Articles:
     """The articles of all paragraphs with a term; remembered where they are many."""
-    if len(docs) < _MANY:
-        return articles_of(segments, docs)
     known: Articles | None = segments.cache.get(("articles", term))
     if known is None:
-        known = articles_of(segments, docs)
-        known = segments.cache.put(("articles", term), known, known.nbytes)
+        having = docs()
+        known = articles_of(segments, having)
+        if len(having) >= _MANY:
+            known = segments.cache.put(("articles", term), known, known.nbytes)
     return known
 
 

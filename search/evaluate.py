@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeGuard
 
-from search.articles import articles_of, common, within
+import numpy as np
+
+from search.articles import Articles, articles_of, articles_with, common, within
 from search.conjunction import top_of_all
 from search.dictionary import OverTerms, terms_node
 from search.difference import top_of_difference
@@ -64,7 +66,7 @@ from search.plan import (
 from search.proximity import proximity_node, window_node
 from search.query.patterns import Element
 from search.segments import SegmentSet
-from search.sets import DocIds, Scores
+from search.sets import DocIds, Scores, distinct
 from search.topk import Top, top_of_node, top_of_term
 
 
@@ -154,6 +156,16 @@ class Evaluator:
             known = self.segments.cache.put(key, known, size)
         return known
 
+    def articles(self, plan: Plan) -> Articles:
+        """The articles with a paragraph that matches, ascending, each once."""
+        match plan:
+            case Term():
+                return articles_with(self.segments, plan, self.node(plan).docs)
+            case Any(children) if children:
+                every = [self.articles(child) for child in children]
+                return distinct(np.concatenate(every))
+        return articles_of(self.segments, self.node(plan).docs())
+
     def _term(self, plan: Term) -> Node:
         return TermNode(self.term(plan))
 
@@ -188,8 +200,7 @@ class Evaluator:
         return LengthsNode(self.segments, plan.low, plan.high)
 
     def _whole(self, plan: Whole) -> Node:
-        term = plan.child if type(plan.child) is Term else None
-        return WholeNode(self.segments, self.node(plan.child), term)
+        return WholeNode(self.segments, self.articles(plan.child))
 
     def _near_paragraphs(self, plan: NearParagraphs) -> Node:
         left, right = self.node(plan.left), self.node(plan.right)
@@ -199,6 +210,9 @@ class Evaluator:
         children = [self.node(child) for child in plan.children]
         if not children or not all(child.size for child in children):
             return NothingNode()
+        if len(children) > 1 and all(isinstance(child, WholeNode) for child in children):
+            articles = [child.articles for child in children if isinstance(child, WholeNode)]
+            return WholeNode(self.segments, common(articles), float(len(children)))
         return children[0] if len(children) == 1 else AllNode(children)
 
     def _any(self, plan: Any) -> Node:

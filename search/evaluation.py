@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from search.articles import Articles, articles_of, articles_with, common
+from search.articles import Articles, articles_of, common
 from search.best import KEPT, select
 from search.deadline import TimedOut, check_time, time_limit
 from search.doc_sets import DocSet, doc_set_of
@@ -220,10 +220,9 @@ class Evaluation(Evaluator):
                 return distinct(np.concatenate(every))  # np.unique would load numpy.ma
             case _:
                 plan = to_plan(node, self.patterns)
-                docs = self.docs(plan)
-                if type(plan) is Term and not len(excluded):
-                    return articles_with(self.segments, plan, docs)
-                return articles_of(self.segments, without(docs, excluded))
+                if not len(excluded):
+                    return self.articles(plan)
+                return articles_of(self.segments, without(self.docs(plan), excluded))
 
     def _matching(self, node: Node) -> DocIds:
         """The paragraphs of a part of the tree."""

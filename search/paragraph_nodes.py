@@ -6,10 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from search.articles import articles_of, articles_with
+from search.articles import Articles
 from search.deadline import check_time
 from search.nodes import Node
-from search.plan import Term
 from search.segments import SegmentSet
 from search.sets import DocIds, Ints, Mask, ranges, unite, where
 
@@ -84,35 +83,35 @@ class LengthsNode(Node):
 class WholeNode(Node):
     """All documents of the articles in which one matches."""
 
-    constant = 1.0
-
-    def __init__(self, segments: SegmentSet, child: Node, term: Term | None = None) -> None:
-        """Find the articles: all are needed, and how many they are tells where to begin.
+    def __init__(self, segments: SegmentSet, articles: Articles, constant: float = 1.0) -> None:
+        """Take the articles; all are known, and how many they are tells where to begin.
 
         Args:
             segments: of the commit.
-            child: what one document matches.
-            term: that of the child, if it is of one.
+            articles: in which some paragraph matches, ascending.
+            constant: the score of every paragraph of them.
         """
         self._segments = segments
-        docs = child.docs()
-        self._articles = (
-            articles_with(segments, term, docs) if term else articles_of(segments, docs)
-        )
-        first = segments.first_doc
-        self.size = int((first[self._articles + 1] - first[self._articles]).sum())
+        self.articles = articles
+        self.constant = constant
+
+    @cached_property
+    def size(self) -> int:  # type: ignore[override]
+        """How many documents the articles have."""
+        first = self._segments.first_doc
+        return int((first[self.articles + 1] - first[self.articles]).sum())
 
     def docs(self) -> DocIds:
         """The runs of those articles."""
         segments = self._segments
-        starts = segments.first_doc[self._articles]
-        found = ranges(starts, segments.first_doc[self._articles + 1] - starts)
+        starts = segments.first_doc[self.articles]
+        found = ranges(starts, segments.first_doc[self.articles + 1] - starts)
         return found if segments.live is None else found[segments.live[found]]
 
     def has(self, wanted: DocIds) -> Mask:
         """By a flag of each article."""
         flags = np.zeros(self._segments.num_articles, np.bool_)
-        flags[self._articles] = True
+        flags[self.articles] = True
         return flags.take(self._segments.articles_of(wanted))
 
 

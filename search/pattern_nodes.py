@@ -6,6 +6,7 @@ The documents are worked out from the places of the tokens; the scores are those
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -33,10 +34,15 @@ from search.tokens import (
     spots,
 )
 
-_OVERHEAD = 500  # bytes of an entry of the cache besides its documents
+_OVERHEAD = 500  # bytes of an entry of the cache besides its array
+_FEW = 4_000  # documents of which all scores are remembered
 
 Expand = Callable[[FieldView, Element], Expansion]
 """What an element that accepts words of many terms is looked up by."""
+
+
+Kept = Phrase | Near | Pattern
+"""Plans whose documents are remembered."""
 
 
 class PlacedNode(Node):
@@ -48,6 +54,7 @@ class PlacedNode(Node):
         words: Sequence[Node],
         find: Callable[[], DocIds],
         extra: float = 0.0,
+        kept: Kept | None = None,
     ) -> None:
         """Make the node.
 
@@ -56,11 +63,14 @@ class PlacedNode(Node):
             words: what is scored; every match has them all.
             find: works out the documents.
             extra: the score that each match has besides.
+            kept: by which it is remembered what was worked out.
         """
         self.words = words
         self.size = min([each.size for each in words], default=field.segments.num_docs)
         self._find = find
         self._extra = extra
+        self._kept = kept
+        self._cache = field.segments.cache
         self._docs: DocIds | None = None
 
     def docs(self) -> DocIds:
@@ -69,8 +79,38 @@ class PlacedNode(Node):
             self._docs = self._find()
         return self._docs
 
+    @cached_property
+    def _scores(self) -> Scores | None:
+        """The scores of all documents, where they are few; float64[n]."""
+        docs = self.docs()
+        if self._kept is None or len(docs) > _FEW:
+            return None
+        key = ("scores", self._kept)
+        known: Scores | None = self._cache.get(key)
+        if known is None:
+            found = self._added_up(docs)
+            known = self._cache.put(key, found, found.nbytes + _OVERHEAD)
+        return known
+
+    def scores_or_zero(self, wanted: DocIds) -> Scores:
+        """The sum of all words."""
+        docs, scores = self.docs(), self._scores
+        if scores is None or not len(docs):
+            return super().scores_or_zero(wanted)
+        at = docs.searchsorted(wanted)
+        np.minimum(at, len(docs) - 1, out=at)
+        found = scores.take(at)
+        found *= docs.take(at) == wanted
+        return found
+
     def scores(self, matching: DocIds) -> Scores:
         """The sum of all words."""
+        known = self._scores
+        if known is None:
+            return self._added_up(matching)
+        return known.take(self.docs().searchsorted(matching))
+
+    def _added_up(self, matching: DocIds) -> Scores:
         if not self.words:
             return np.full(len(matching), self._extra)
         total = self.words[0].scores(matching)
@@ -107,7 +147,7 @@ def phrase_node(field: FieldView, plan: Phrase) -> Node:
         return docs_at(field, found, space)
 
     nodes = [TermNode(term) for term in words.values()]
-    return PlacedNode(field, nodes, lambda: _kept(field, plan, lambda: _found(field, terms, find)))
+    return _kept_node(field, nodes, plan, lambda: _found(field, terms, find))
 
 
 def near_node(field: FieldView, plan: Near) -> Node:
@@ -126,7 +166,7 @@ def near_node(field: FieldView, plan: Near) -> Node:
         return docs_at(field, found, space)
 
     nodes = [TermNode(term) for term in words]
-    return PlacedNode(field, nodes, lambda: _kept(field, plan, lambda: _found(field, terms, find)))
+    return _kept_node(field, nodes, plan, lambda: _found(field, terms, find))
 
 
 def pattern_node(field: FieldView, plan: Pattern, expanded: Expand) -> Node:
@@ -151,7 +191,7 @@ def pattern_node(field: FieldView, plan: Pattern, expanded: Expand) -> Node:
             lambda: find(space_for(field, words) if words else space_of(field)),
             float(many),
         )
-    return PlacedNode(field, nodes, lambda: _kept(field, plan, lambda: _found(field, words, find)))
+    return _kept_node(field, nodes, plan, lambda: _found(field, words, find))
 
 
 def _found(field: FieldView, terms: Sequence[TermView], find: Callable[[Space], DocIds]) -> DocIds:
@@ -159,7 +199,14 @@ def _found(field: FieldView, terms: Sequence[TermView], find: Callable[[Space], 
     return in_parts(space_for(field, terms), find)
 
 
-def _kept(field: FieldView, plan: Phrase | Near | Pattern, find: Callable[[], DocIds]) -> DocIds:
+def _kept_node(
+    field: FieldView, words: Sequence[Node], plan: Kept, find: Callable[[], DocIds]
+) -> PlacedNode:
+    """The node of a phrase that is remembered."""
+    return PlacedNode(field, words, lambda: _kept(field, plan, find), kept=plan)
+
+
+def _kept(field: FieldView, plan: Kept, find: Callable[[], DocIds]) -> DocIds:
     """The documents of a phrase, from the cache where they were found before."""
     cache = field.segments.cache
     known: DocIds | None = cache.get(plan)
