@@ -21,7 +21,18 @@ from whoosh import query
 from index.analysis import form_of, printed, tokenize
 from index.article import Article
 from index.codec import tokens as codec_tokens
-from search import dictionary, disjunction, phrases, postings, sets, tokens
+from search import (
+    dictionary,
+    disjunction,
+    doc_sets,
+    pattern_nodes,
+    phrases,
+    postings,
+    sets,
+    tokens,
+)
+from search.articles import articles_of
+from search.collectors import group_by_article
 from search.evaluate import Evaluator
 from search.foreign import fallbacks
 from search.fuzzy import TermTexts, distances, within
@@ -143,6 +154,8 @@ def test_a_plan_finds_what_reading_every_paragraph_finds(seed, monkeypatch):
     monkeypatch.setattr(phrases, "_MANY", chance.choice([0, 200]))
     monkeypatch.setattr(phrases, "_FLAGGED", chance.choice([1, 1 << 17]))
     monkeypatch.setattr(phrases, "_BLOCK", chance.choice([16, 1 << 12]))
+    monkeypatch.setattr(pattern_nodes, "_FEW", chance.choice([0, 4_000]))
+    monkeypatch.setattr(doc_sets, "_WIDE", chance.choice([0, 2, 1000]))
     parts, gone = random_parts(chance, chance.sample(WORDS, chance.randint(3, len(WORDS))))
     segments = segments_of(parts, gone, cache_bytes=chance.choice([1 << 20, 2000]))
     evaluator, plain = Evaluator(segments), Plain(parts, gone)
@@ -157,7 +170,29 @@ def test_a_plan_finds_what_reading_every_paragraph_finds(seed, monkeypatch):
         assert top.total == len(docs), plan
         highest = sorted(expected.values(), reverse=True)[:5]
         assert top.scores.tolist() == pytest.approx(highest), plan
+        compare_sets(doc_sets.doc_set_of(evaluator.node(plan), segments), docs, segments)
+        assert evaluator.articles(plan).tolist() == articles_of(segments, docs).tolist(), plan
     assert not segments.scratch.flags.any()
+
+
+def compare_sets(found, docs, segments):
+    """Whether a set says of itself what its documents do."""
+    assert len(found) == len(docs)
+    articles = articles_of(segments, docs)
+    assert found.articles().tolist() == articles.tolist()
+    every = np.arange(segments.max_doc, dtype=np.int32)
+    assert every[found.has(every)].tolist() == docs.tolist()
+    groups = group_by_article(found, segments)
+    assert groups.articles.tolist() == articles.tolist()
+    assert np.repeat(groups.articles, np.diff(groups.starts)).tolist() == (
+        segments.articles_of(docs).tolist()
+    )
+    if len(groups) > 1:
+        some = np.arange(len(groups) - 1)
+        members, starts = groups.members(some)
+        assert members.tolist() == docs[: groups.starts[-2]].tolist()
+        assert starts.tolist() == groups.starts[:-1].tolist()
+    assert found.docs.tolist() == docs.tolist()
 
 
 def random_whoosh_query(chance: random.Random):
