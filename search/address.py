@@ -80,7 +80,10 @@ def check_of(text: str) -> str:
     """
     import hashlib  # which takes a while to load, and not every search needs it
 
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    plain = unicodedata.normalize("NFC", text)
+    # Of white space, only a space is printable; most texts have it between words only.
+    if not plain.isprintable() or "  " in plain or plain[:1] == " " or plain[-1:] == " ":
+        plain = " ".join(plain.split())
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
