@@ -198,7 +198,7 @@ class Store:
     def stat(self, name: str) -> os.stat_result | None:
         """What the system knows of a file; None where there is none."""
         try:
-            return self._disk.stat(self.path / name)
+            return self._disk.stat(self.path / name if name else self.path)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -404,6 +404,8 @@ class Searcher:
         than its best three paragraphs.
         """
         groups, every = found
+        if not len(groups):
+            return
         end = options.number * options.size
 
         def in_order(scoring: Evaluation | None) -> list[int]:

@@ -222,7 +222,7 @@ def _read_wanted(arguments: MultiDict[str, str], page: int, copies: CountedCopie
 def read_one(arguments: MultiDict[str, str], name: str) -> Any:
     """One argument, or its default: a text, or a number. Raises QueryError."""
     parameter = PARAMETERS[name]
-    given = arguments.get(name)
+    given = arguments.get(name) if name in arguments else ""  # few are given
     if not given:
         return parameter.default
     if parameter.kind == "number":
