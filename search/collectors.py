@@ -228,4 +228,6 @@ def _best(groups: Groups, evaluation: Evaluation, published: Ints, end: int) -> 
 
 def best_in_group(scores: Scores, most: int) -> Ints:
     """The best paragraphs of a group, as indices into its scores, in the order of the text."""
+    if len(scores) <= most:
+        return np.arange(len(scores))
     return np.sort(np.argsort(-scores, kind="stable")[:most])

@@ -118,11 +118,13 @@ class Limit:
 
     def step(self, work: Callable[[], Result], otherwise: Callable[[], Result]) -> Result:
         """Do a step, or, if there is no time for it, something short in its place."""
-        left = self._end - time.monotonic() + (self._more if self.timed_out else 0)
+        end = self._end + (self._more if self.timed_out else 0)
+        before = _end.set(min(end, _end.get()))
         try:
-            with time_limit(left):
-                check_time()
-                return work()
+            check_time()
+            return work()
         except TimedOut:
             self.timed_out = True
+        finally:
+            _end.reset(before)
         return otherwise()

@@ -323,13 +323,13 @@ def _together(
 def _reaching(docs: DocIds, steps: Steps, frequent: Sequence[Dense], threshold: float) -> DocIds:
     """The documents that can reach the threshold with what frequent terms add to their STEPs."""
     least = threshold - sum(each.highest for each in frequent)
-    kept = np.flatnonzero(steps >= max(0, math.floor(least / STEP)))
+    kept = (steps >= max(0, math.floor(least / STEP))).nonzero()[0]
     docs = docs.take(kept)
     if frequent and len(kept):
         bounds = steps.take(kept) * STEP
         for each in frequent:
             bounds += each.bounds_of(docs)
-        docs = docs[np.flatnonzero(bounds >= threshold)]
+        docs = docs.take((bounds >= threshold).nonzero()[0])
     return docs
 
 
@@ -366,7 +366,7 @@ def scored(docs: DocIds, arrays: Sequence[Arrays], threshold: float) -> tuple[Do
     for each in arrays:
         scores += each.scores_of(docs)
         left -= each.highest
-        kept: Ints = np.flatnonzero(scores >= threshold - left)
+        kept: Ints = (scores >= threshold - left).nonzero()[0]
         if len(kept) < len(docs):
             docs, scores = docs.take(kept), scores.take(kept)
     return docs, scores

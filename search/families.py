@@ -10,9 +10,10 @@ import numpy.typing as npt
 from index.family_file import FamilyTable
 from search.doc_sets import DocSet, ListedSet
 from search.segments import SegmentSet
-from search.sets import NO_DOCS, DocIds, Ints, Mask, first_of_runs
+from search.sets import NO_DOCS, DocIds, Ints, Mask
 
 _NONE = -1
+_SORTED = 8_000  # places from which on they are put into an array of all, and not sorted
 
 NO_PLACES: Ints = np.empty(0, np.int64)
 
@@ -87,17 +88,24 @@ class Families:
         at = (places != _NONE).nonzero()[0]
         if len(at) < 2:
             return Folded(docs, len(docs))
-        matching = np.zeros(len(self._family_of), np.bool_)
-        matching[places[at]] = True
-        ascending = matching.nonzero()[0]
-        first = ascending[first_of_runs(self._family_of[ascending])]
-        if len(first) == len(ascending):
+        own = places.take(at)
+        order = self._in_order(own)
+        family_of = self._family_of.take(own.take(order))
+        later = (family_of[1:] == family_of[:-1]).nonzero()[0] + 1
+        if not len(later):
             return Folded(docs, len(docs))
-        matching[first] = False
-        hidden = at[matching[places[at]]]
+        hidden = np.sort(at.take(order.take(later)))
         shown = np.ones(len(docs), np.bool_)
         shown[hidden] = False
         return Folded(docs.compress(shown), len(docs), hidden)
+
+    def _in_order(self, places: npt.NDArray[np.int32]) -> Ints:
+        """The order of some places, each of which is there once; int64[n]."""
+        if len(places) < _SORTED:
+            return places.argsort()
+        of_place = np.full(len(self._family_of), _NONE, np.int32)
+        of_place[places] = np.arange(len(places), dtype=np.int32)
+        return of_place.compress(of_place != _NONE).astype(np.int64)
 
     def shown(self, matches: DocSet) -> tuple[DocSet, DocIds]:
         """What ``fold`` keeps of some matches, and what it does not, in any order."""

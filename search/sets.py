@@ -137,7 +137,7 @@ def first_of_runs(ordered: npt.NDArray[Any]) -> Ints:
     differs = np.empty(len(ordered), np.bool_)
     differs[0] = True
     np.not_equal(ordered[1:], ordered[:-1], out=differs[1:])
-    return np.flatnonzero(differs)
+    return differs.nonzero()[0]
 
 
 def unite(lists: Sequence[DocIds], scratch: Scratch) -> DocIds:
@@ -183,7 +183,7 @@ def collect(lists: Sequence[DocIds], scratch: Scratch) -> DocIds:
 
 def where(flags: Mask) -> DocIds:
     """The places that are set, int32[n]."""
-    return np.flatnonzero(flags).astype(np.int32)
+    return flags.nonzero()[0].astype(np.int32)
 
 
 def without(docs: DocIds, unwanted: DocIds, scratch: Scratch | None = None) -> DocIds:
