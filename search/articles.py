@@ -13,7 +13,7 @@ from search.sets import DocIds, contains, first_of_runs
 
 Articles = npt.NDArray[np.int32]
 
-_MANY = 2_000  # paragraphs with a term from which on its articles are remembered
+_MANY = 8_000  # paragraphs with a term from which on its articles are remembered
 
 NO_ARTICLES: Articles = np.empty(0, np.int32)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from index.codec.champions import CHAMPIONS
 from index.stemming import may_have
 from search import scoring
 from search.fuzzy import TermTexts
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from search.segments import SegmentSet
 
 _ROWS = 7  # frequencies of a table of factors, to begin with
-_VIEW_BYTES = 1_500  # of a TermView with its best documents
+_VIEW_BYTES = 700  # of a TermView
+_BEST_BYTES = 12  # of each of its best documents
 
 Places = tuple[tuple["Part", int], ...]
 """Where a term is: the parts of its field that have it, and its number there."""
@@ -178,7 +180,9 @@ class FieldView:
                 for part in self.parts
                 if (number := part.reader.terms.find(encoded)) >= 0
             )
-            known = self.segments.cache.put(key, TermView(self, text, places), _VIEW_BYTES)
+            view = TermView(self, text, places)
+            size = _VIEW_BYTES + _BEST_BYTES * min(view.doc_freq, CHAMPIONS)
+            known = self.segments.cache.put(key, view, size)
         return known
 
 

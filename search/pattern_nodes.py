@@ -35,6 +35,7 @@ from search.tokens import (
 )
 
 _OVERHEAD = 500  # bytes of an entry of the cache besides its array
+_OF_SCORES = 200  # of one of its scores
 _FEW = 4_000  # documents of which all scores are remembered
 
 Expand = Callable[[FieldView, Element], Expansion]
@@ -89,7 +90,7 @@ class PlacedNode(Node):
         known: Scores | None = self._cache.get(key)
         if known is None:
             found = self._added_up(docs)
-            known = self._cache.put(key, found, found.nbytes + _OVERHEAD)
+            known = self._cache.put(key, found, found.nbytes + _OF_SCORES)
         return known
 
     def scores_or_zero(self, wanted: DocIds) -> Scores:
