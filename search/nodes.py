@@ -7,10 +7,10 @@ once; what other queries need, too, is in the cache of the segments.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 import numpy as np
 
+from search.cached import cached_property
 from search.deadline import check_time
 from search.dense import Dense
 from search.fields import TermView

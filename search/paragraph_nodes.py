@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
-from search.articles import Articles
+from search.articles import articles_of, articles_with
+from search.cached import cached_property
 from search.deadline import check_time
 from search.nodes import Node
 from search.segments import SegmentSet

@@ -2,17 +2,20 @@
 
 - Every stage looks at the clock: a limit within another one ends with it.
 - Whenever the time is over, there is an answer that says so, and the next one is right again.
+- While a search is made to wait, others go on.
 - Many paragraphs are looked at in parts, with a look at the clock before each.
 """
 
 from __future__ import annotations
 
 import types
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from index.article import Article, PublicationDate
 from search import deadline, proximity
+from search.cached import cached_property
 from search.deadline import TimedOut, another_limit, check_time, time_limit
 from search.errors import QueryError
 from search.results import SearchOptions
@@ -145,3 +148,41 @@ def test_an_answer_has_so_many_seconds_whatever_it_is_made_of(monkeypatch, path,
         client.application.extensions["nutgraf.answers"].clear()
     assert client.get(address).status_code == 200  # nothing of a limit is left
     check_time()
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_search_that_is_made_to_wait_keeps_no_other_one_waiting(path, query):
+    searcher = Searcher.open(path)
+    options = SearchOptions()
+    with ThreadPoolExecutor(1) as others:
+
+        class Pause:  # at every look, another thread asks the same, and is waited for
+            at = 0.0
+            taken = 0
+
+            def take(self, *_):
+                self.taken += 1
+                assert others.submit(searcher.search, query, options).result(timeout=20)
+
+        pause = Pause()
+        before = deadline._pause.set(pause)
+        try:
+            searcher.search(query, options)
+        finally:
+            deadline._pause.reset(before)
+    assert pause.taken
+
+
+def test_what_a_query_needs_more_than_once_is_worked_out_once():
+    class Node:
+        worked_out = 0
+
+        @cached_property
+        def docs(self):
+            self.worked_out += 1
+            return [1, 2]
+
+    node, other = Node(), Node()
+    assert node.docs is node.docs
+    assert (node.worked_out, other.worked_out) == (1, 0)
+    assert isinstance(Node.docs, cached_property)
