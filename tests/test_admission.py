@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from index.article import Article
 from tests.make import write_index
 from web import admission
-from web.admission import ASIDE, Gate, Overloaded, Visit
+from web.admission import Visit
 from web.app import create_app
+from web.gate import ASIDE, SOON, Gate, Overloaded
 from web.lanes import Lanes
 
 step_aside = Gate.step_aside
@@ -27,6 +29,72 @@ def test_who_would_probably_wait_too_long_is_refused_at_once():
     with pytest.raises(Overloaded):  # a test that waits a minute fails by its time
         gate.enter()
     gate.leave(taken=0.0)
+
+
+def test_nobody_is_let_in_who_would_probably_wait_for_long_though_there_is_patience():
+    gate = Gate(at_once=2, waiting=64, patience=60.0)
+    for _ in range(100):
+        gate.enter()
+        gate.leave(taken=2.1 * SOON)
+    gate.enter()
+    assert not gate.refuses()
+    gate.enter()
+    with pytest.raises(Overloaded):
+        gate.enter()
+
+
+def test_those_who_wait_come_in_in_their_order_and_nobody_before_them():
+    gate = Gate(at_once=1, waiting=2, patience=60.0)
+    gate.enter()
+    order = []
+
+    def come(name):
+        gate.enter()
+        order.append(name)
+
+    threads = [threading.Thread(target=come, args=(name,)) for name in ("first", "second")]
+    for number, each in enumerate(threads, start=1):
+        each.start()
+        while len(gate._queue) < number:
+            pass
+    with pytest.raises(Overloaded):  # as many wait as may
+        gate.enter()
+    gate.leave()  # the place is that of the first from here on, whenever it wakes up
+    assert gate._free == 0
+    threads[0].join()
+    assert order == ["first"]
+    gate.leave()
+    threads[1].join()
+    assert order == ["first", "second"]
+    gate.leave()
+    gate.enter()
+
+
+def test_when_somebody_has_waited_for_long_the_next_are_refused(monkeypatch):
+    gate = Gate(at_once=1, waiting=64, patience=60.0)
+    gate.enter()
+    waiting = threading.Thread(target=gate.enter)
+    waiting.start()
+    while not gate._queue:
+        pass
+    assert not gate.refuses()
+    now = gate._queue[0].since + 1.1 * SOON
+    monkeypatch.setattr("web.gate.time", SimpleNamespace(monotonic=lambda: now))
+    assert gate.refuses()
+    with pytest.raises(Overloaded):
+        gate.enter()
+    gate.leave()
+    waiting.join()
+
+
+def test_who_has_waited_in_vain_takes_nobodys_turn():
+    gate = Gate(at_once=1, waiting=2, patience=0.0)
+    gate.enter()
+    for _ in range(3):
+        with pytest.raises(Overloaded):
+            gate.enter()
+    gate.leave()
+    gate.enter()
 
 
 def test_after_quick_ones_there_is_patience_again():

@@ -9,10 +9,9 @@ import pytest
 
 from search import live
 from tests.make import article, write_index
-from web import answers, api, memory
-from web.admission import Gate
+from web import answers, api
 from web.app import create_app
-from web.memory import Memory
+from web.gate import Gate
 from web.rates import Limiter, Rates
 
 ASKED = "/api/search?q=siege"

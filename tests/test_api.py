@@ -21,8 +21,8 @@ from search import deadline, results
 from search.errors import StoreError
 from search.live import LiveSearcher
 from tests.make import write_index
-from web.admission import Gate, Overloaded
 from web.app import create_app
+from web.gate import Gate, Overloaded
 from web.openapi import description
 from web.operations import OPERATIONS
 from web.parameters import PARAMETERS

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import time
 from collections.abc import Iterable
 from functools import cached_property
@@ -23,119 +22,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import Flask, Response, current_app, g, request
 
 from search.deadline import pausing, time_limit
-from search.errors import NutgrafError
+from web.gate import WAITING, Gate, Overloaded
 from web.lanes import Lanes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 AT_ONCE = 2  # searches, a core
-WAITING = 64
-PATIENCE = 2.0  # seconds that a search waits for its turn
 SECONDS = 1.4
 """How long it may take to find all that an answer tells: a page asks several questions."""
-ASIDE = 6
-"""Searches that take long and wait for a lane, in a process; one more is refused."""
 LONG = 0.25
 """Seconds of work after which a search gives its place to others; few have more."""
-_NEWEST = 0.1  # what the last search weighs in how long they take
 
 FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}
 """Endpoints that ask nothing of the archive, and are never made to wait."""
 _FREE_PATHS = ("/api/info", "/api/openapi.json")
 """Those under /api."""
-
-
-class Overloaded(NutgrafError):
-    """There are too many searches at once."""
-
-    code = "overloaded"
-
-    def __init__(self) -> None:
-        super().__init__("There are too many searches at once; try again in a second")
-
-
-class Gate:
-    """Lets so many in at once. Safe to share between threads, for which it is made."""
-
-    def __init__(
-        self,
-        at_once: int,
-        waiting: int = WAITING,
-        patience: float = PATIENCE,
-        lanes: Lanes | None = None,
-    ) -> None:
-        """Open the gate.
-
-        Args:
-            at_once: how many are in.
-            waiting: how many may wait.
-            patience: seconds that each of them may.
-            lanes: in which those go on that take long; without any it has its own.
-        """
-        self._lanes = lanes or Lanes()
-        self._room = threading.Semaphore(at_once)
-        self._aside = threading.Semaphore(ASIDE)
-        self._queue = threading.Semaphore(waiting)
-        self._patience = patience
-        self._at_once = at_once
-        self._most = waiting
-        self._waiting = 0
-        self._lock = threading.Lock()
-        self._taken = 0.0  # seconds that somebody was in lately; threads may lose one of them
-
-    def enter(self) -> None:
-        """Come in, as soon as there is room.
-
-        Raises Overloaded: at once, where too many wait or it would probably take too long.
-        """
-        if self._room.acquire(blocking=False):
-            return
-        if self._takes_too_long():
-            raise Overloaded
-        if not self._queue.acquire(blocking=False):
-            raise Overloaded
-        with self._lock:
-            self._waiting += 1
-        try:
-            if not self._room.acquire(timeout=self._patience):
-                raise Overloaded
-        finally:
-            with self._lock:
-                self._waiting -= 1
-            self._queue.release()
-
-    def refuses(self) -> bool:
-        """Whether who came in now would be refused at once."""
-        if self._room.acquire(blocking=False):
-            self._room.release()
-            return False
-        return self._waiting >= self._most or self._takes_too_long()
-
-    def _takes_too_long(self) -> bool:
-        """Whether one more would probably wait for longer than it may."""
-        return (self._waiting + 1) * self._taken / self._at_once > self._patience
-
-    def leave(self, taken: float = 0.0) -> None:
-        """Make room for the next; in so many seconds."""
-        self._taken += (taken - self._taken) * _NEWEST
-        self._room.release()
-
-    def step_aside(self, seconds: float) -> int | None:
-        """Wait, so many seconds at most, for a lane of those that take long, and tell which.
-
-        Whoever gets one says so by ``finish``. Raises Overloaded if too many wait already.
-        """
-        if not self._aside.acquire(blocking=False):
-            raise Overloaded
-        try:
-            return self._lanes.enter(seconds)
-        finally:
-            self._aside.release()
-
-    def finish(self, lane: int) -> None:
-        """Let the next one go on that takes long."""
-        self._lanes.leave(lane)
 
 
 class Visit:

@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestTimeout
 from werkzeug.wsgi import get_input_stream
 
 from web.access import may_write
-from web.admission import Overloaded
+from web.gate import Overloaded
 from web.limits import MAX_WRITTEN
 
 PATIENCE = 10.0

@@ -22,7 +22,8 @@ from search.errors import (
 )
 from search.live import LiveSearcher
 from web.access import Unauthorized, WritingIsOff
-from web.admission import SECONDS, Overloaded
+from web.admission import SECONDS
+from web.gate import Overloaded
 from web.parameters import Asked
 from web.rates import TooMany
 from web.writing import WrongType

@@ -23,8 +23,8 @@ from search.errors import NutgrafError
 from search.export import CONTENT_TYPES, export
 from search.matched import Matched
 from web import operations
-from web.admission import Overloaded
 from web.api import asked_for
+from web.gate import Overloaded
 from web.parameters import Asked, read_one
 from web.summary import current_searcher
 

@@ -20,8 +20,8 @@ from granian.server import Server
 
 from search.errors import NutgrafError
 from web.access import Token
-from web.admission import WAITING
 from web.app import create_app
+from web.gate import WAITING
 from web.lanes import Lanes
 from web.memory import SIZE, Memory
 from web.rates import Limiter, Rates
