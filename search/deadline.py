@@ -20,6 +20,8 @@ from contextvars import ContextVar
 from time import thread_time
 from typing import TypeVar
 
+_FIRST = 5 / 7  # of the time that is left, what the first steps of a search have at most
+
 Result = TypeVar("Result")
 
 _end: ContextVar[float] = ContextVar("end of the search, by time.monotonic", default=math.inf)
@@ -104,15 +106,17 @@ def check_time() -> None:
 class Limit:
     """The time of one search, which is done in steps.
 
-    The first steps have the time that was given; what is left to be done then, so that there
-    is an answer at all, half as much again.
+    The first steps have the time that was given, or most of what is left if that is less; what is
+    to be done then, so that there is an answer at all, a quarter as much again.
 
     Attributes:
         timed_out: whether a step was stopped.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        now = time.monotonic()
+        seconds = min(seconds, (_end.get() - now) * _FIRST)
+        self._end = now + seconds
         self._more = seconds / 4
         self.timed_out = False
 

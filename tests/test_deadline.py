@@ -16,7 +16,7 @@ import pytest
 from index.article import Article, PublicationDate
 from search import deadline, proximity
 from search.cached import cached_property
-from search.deadline import TimedOut, another_limit, check_time, time_limit
+from search.deadline import Limit, TimedOut, another_limit, check_time, time_limit
 from search.errors import QueryError
 from search.results import SearchOptions
 from search.searcher import Searcher
@@ -148,6 +148,29 @@ def test_an_answer_has_so_many_seconds_whatever_it_is_made_of(monkeypatch, path,
         client.application.extensions["nutgraf.answers"].clear()
     assert client.get(address).status_code == 200  # nothing of a limit is left
     check_time()
+
+
+@pytest.mark.parametrize(("given", "first", "then"), [(1.0, 1.0, 1.25), (9.0, 2.0, 2.5)])
+def test_a_search_that_has_less_time_left_than_it_may_take_ends_with_an_answer(
+    monkeypatch, given, first, then
+):
+    now = 0.0
+    monkeypatch.setattr(deadline, "time", types.SimpleNamespace(monotonic=lambda: now))
+
+    def work(until):
+        nonlocal now
+        now = until
+        check_time()
+        return "done"
+
+    with time_limit(2.8):
+        limit = Limit(given)
+        assert limit.step(lambda: work(first - 0.01), str) == "done"
+        assert limit.step(lambda: work(first + 0.01), lambda: "in short") == "in short"
+        assert limit.step(lambda: work(then - 0.01), str) == "done"
+        assert limit.step(lambda: work(then + 0.01), lambda: "in short") == "in short"
+        assert then < 2.8
+    assert limit.timed_out
 
 
 @pytest.mark.parametrize("query", QUERIES)
