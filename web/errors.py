@@ -23,6 +23,7 @@ from search.errors import (
 from search.live import LiveSearcher
 from web.access import Unauthorized, WritingIsOff
 from web.admission import SECONDS
+from web.background import Interrupted
 from web.gate import Overloaded
 from web.parameters import Asked
 from web.rates import TooMany
@@ -41,11 +42,13 @@ _STATUS: tuple[tuple[type[NutgrafError], int], ...] = (
     (TooMany, 429),
     (StoreError, 503),
     (Overloaded, 503),
+    (Interrupted, 503),
 )
 _HEADERS = {
     Unauthorized: ("WWW-Authenticate", "Bearer"),
     IndexLocked: ("Retry-After", "1"),
     Overloaded: ("Retry-After", "1"),
+    Interrupted: ("Retry-After", "1"),
 }
 _HEADINGS = {
     400: "That cannot be searched for",

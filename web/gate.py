@@ -10,16 +10,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from typing import TYPE_CHECKING
 
 from search.errors import NutgrafError
+from web.background import Background, NobodyThere, Told
 from web.lanes import Lanes
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 WAITING = 64
 PATIENCE = 2.0  # seconds that a search waits for its turn, at most
 SOON = 0.5
 """Seconds after which it should be its turn; who would probably wait longer is refused at once."""
 ASIDE = 6
-"""Searches that take long and wait for a lane, in a process; one more is refused."""
+"""Searches that take long and wait for others, in a process; one more is refused."""
 _NEWEST = 0.1  # what the last search weighs in how long they take
 
 
@@ -41,6 +46,18 @@ class _Turn:
         self.has_come.acquire()
 
 
+class Answered(Exception):
+    """Another process has answered the request, of which nothing more is to be done here.
+
+    Attributes:
+        told: the answer.
+    """
+
+    def __init__(self, told: Told) -> None:
+        super().__init__(told.status)
+        self.told = told
+
+
 class Gate:
     """Lets so many in at once, in the order in which they came. Safe to share between threads."""
 
@@ -50,6 +67,7 @@ class Gate:
         waiting: int = WAITING,
         patience: float = PATIENCE,
         lanes: Lanes | None = None,
+        background: Background | None = None,
     ) -> None:
         """Open the gate.
 
@@ -58,8 +76,10 @@ class Gate:
             waiting: how many may wait.
             patience: seconds that each of them may.
             lanes: in which those go on that take long; without any it has its own.
+            background: processes that answer them instead, where that is possible.
         """
         self._lanes = lanes or Lanes()
+        self._background = background
         self._aside = threading.Semaphore(ASIDE)
         self._patience = patience
         self._at_once = at_once
@@ -123,6 +143,29 @@ class Gate:
             return self._lanes.enter(seconds)
         finally:
             self._aside.release()
+
+    def hand_over(self, environ: WSGIEnvironment, soon: float, end: float) -> None:
+        """Let another process answer a request, where there is one; or go on.
+
+        Raises Answered when it has; Overloaded if too many wait for theirs already; Interrupted.
+
+        Args:
+            environ: of the request, which has no body.
+            soon: until when, by time.monotonic, its turn has to come.
+            end: until when the answer has time.
+        """
+        if self._background is None:
+            return
+        if not self._aside.acquire(blocking=False):
+            raise Overloaded
+        try:
+            told = self._background.ask(environ, soon, end)
+        except NobodyThere:
+            return
+        finally:
+            self._aside.release()
+        if told is not None:
+            raise Answered(told)
 
     def finish(self, lane: int) -> None:
         """Let the next one go on that takes long."""

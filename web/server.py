@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from granian.server import Server
 from search.errors import NutgrafError
 from web.access import Token
 from web.app import create_app
+from web.background import Background
 from web.gate import WAITING
 from web.lanes import Lanes
 from web.memory import SIZE, Memory
@@ -133,7 +135,21 @@ def run(
     )
     logging.getLogger("_granian").addFilter(_is_news)
     server.on_startup(on_start)
-    server.serve(target_loader=partial(_load, make), wrap_loader=False)
+    alone = partial(create_app, index_path, token)
+    background = Background(partial(_load, alone), max(1, processes // 2))
+    make = partial(create_app, index_path, token, processes, limiter, Lanes(), background)
+    life = os.pipe()  # of which only this process keeps the second end open
+
+    def load() -> Flask:
+        _end_after(life)
+        return _load(make)
+
+    try:
+        server.serve(target_loader=load, wrap_loader=False)
+    finally:
+        background.stop()
+        os.close(life[0])
+        os.close(life[1])
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -153,13 +169,24 @@ def _prepare_process() -> None:
     sys.setswitchinterval(_TURN)
 
 
-def _load(make: Callable[[], WSGIApplication]) -> WSGIApplication:
-    """Make the application of a process.
+def _end_after(life: tuple[int, int]) -> None:
+    """Let this process stop when the one is gone that would tell it to."""
+    os.close(life[1])
+
+    def wait() -> None:
+        os.read(life[0], 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _load(make: Callable[[], Flask]) -> Flask:
+    """Make the application; each process has its own.
 
     Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
     others to stop, and of two signals at once granian's processes lose both.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     app = make()
-    _prepare_process()
+    prepare_process()
     return app
