@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WAITING = 64
 PATIENCE = 2.0  # seconds that a search waits for its turn, at most
-SOON = 0.5
+SOON = 0.4
 """Seconds after which it should be its turn; who would probably wait longer is refused at once."""
 ASIDE = 6
 """Searches that take long and wait for others, in a process; one more is refused."""
