@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 AT_ONCE = 2  # searches, a core
 SECONDS = 1.4
 """How long it may take to find all that an answer tells: a page asks several questions."""
-LONG = 0.1
+LONG = 0.15
 """Seconds of work after which a search gives its place to others; few have more."""
 
 FREE = {None, "static", "api.health", "api.tell_info", "api.describe"}

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 NICENESS = 10
 """How much lower the system ranks them; of a core, about a tenth of what a short search gets."""
-_GRACE = 0.1  # seconds after its time in which an answer is still waited for: it has to be written
+_EARLY = 0.1  # seconds before its time at which an answer is put together, to be there in time
 _LEAST = 0.001  # seconds that are waited at least; of zero, a socket would not wait at all
 _SENDING = 5.0  # seconds in which an answer has to be taken by whoever waits for it
 _MOST = 128 * 1024  # bytes of a request
@@ -103,17 +103,17 @@ class Background:
         Args:
             environ: of the request.
             soon: until when, by time.monotonic, its turn has to come.
-            end: until when it has time.
+            end: until when it is waited for.
         """
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                self._send(_as_message(environ, end), theirs)
+                self._send(_as_message(environ, end - _EARLY), theirs)
             try:
                 ours.settimeout(max(_LEAST, soon - time.monotonic()))
                 if ours.recv(1) != _BEGUN:
                     raise Interrupted
-                ours.settimeout(max(_LEAST, end + _GRACE - time.monotonic()))
+                ours.settimeout(max(_LEAST, end - time.monotonic()))
                 return _read(b"".join(iter(lambda: ours.recv(_PIECE), b"")))
             except TimeoutError:
                 return None
