@@ -68,9 +68,10 @@ class Sender:
     def __init__(self, port: int, paths: Sequence[str]) -> None:
         self._port = port
         # The same number of articles written otherwise is another address: no answer is remembered.
-        written = (f"{'0' * zeros}10" for zeros in range(_WRITTEN))
+        written = [f"{'0' * zeros}10" for zeros in range(_WRITTEN)]
+        attacks = [f"/api/search?q={quote(each)}" for each in ATTACKS]
         self._paths = itertools.cycle([f"{path}&n={n}" for n in written for path in paths])
-        self._attacks = itertools.cycle([f"/api/search?q={quote(each)}" for each in ATTACKS])
+        self._attacks = itertools.cycle([f"{path}&n={n}" for n in written for path in attacks])
         self._chance = random.Random(7)  # noqa: S311 - the same order every time
 
     async def one(self, due: float, *, hostile: bool = False) -> Answer:
