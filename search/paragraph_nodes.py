@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from search.articles import articles_of, articles_with
+from search.articles import Articles
 from search.cached import cached_property
 from search.deadline import check_time
 from search.nodes import Node

@@ -9,9 +9,10 @@ import pytest
 
 from search import live
 from tests.make import article, write_index
-from web import answers, api
+from web import answers, api, memory
 from web.app import create_app
 from web.gate import Gate
+from web.memory import Memory
 from web.rates import Limiter, Rates
 
 ASKED = "/api/search?q=siege"

@@ -48,6 +48,7 @@ def create_app(
     processes: int = 1,
     limiter: Limiter | None = None,
     lanes: Lanes | None = None,
+    memory: Memory | None = None,
     background: Background | None = None,
 ) -> Flask:
     """Make the application that serves the index in a folder.
@@ -61,6 +62,7 @@ def create_app(
         processes: how many serve together, and share the searches that run at once.
         limiter: how often one client may ask; without one as often as it likes.
         lanes: where searches go on that take long, of all processes; without any it has its own.
+        memory: of answers, of all processes; without one it has a small one of its own.
         background: processes that answer instead what takes long, where that is possible.
     """
     app = Flask("nutgraf.web", root_path=str(Path(__file__).parent))
@@ -95,7 +97,7 @@ def create_app(
         part.register(app)
     rates.register(app, limiter)
     admission.register(app, processes, lanes, background)
-    answers.register(app)  # in front of all others: what is known waits for nobody
+    answers.register(app, memory)  # in front of all others: what is known waits for nobody
     return app
 
 

@@ -101,8 +101,14 @@ def serve(
     """
     limiter = Limiter(rates) if rates else None  # before the processes that share it
     processes = min(os.cpu_count() or 1, _MOST_WORKERS)
-    make = partial(create_app, index_path, token, processes, limiter, Lanes(), Memory(SIZE))
-    run(make, address, processes, on_start)
+    memory = Memory(SIZE)
+    alone = partial(create_app, index_path, token, memory=memory)
+    background = Background(partial(_load, alone), max(1, processes // 2))
+    make = partial(create_app, index_path, token, processes, limiter, Lanes(), memory, background)
+    try:
+        run(make, address, processes, on_start)
+    finally:
+        background.stop()
 
 
 def run(
@@ -135,19 +141,15 @@ def run(
     )
     logging.getLogger("_granian").addFilter(_is_news)
     server.on_startup(on_start)
-    alone = partial(create_app, index_path, token)
-    background = Background(partial(_load, alone), max(1, processes // 2))
-    make = partial(create_app, index_path, token, processes, limiter, Lanes(), background)
     life = os.pipe()  # of which only this process keeps the second end open
 
-    def load() -> Flask:
+    def load() -> WSGIApplication:
         _end_after(life)
         return _load(make)
 
     try:
         server.serve(target_loader=load, wrap_loader=False)
     finally:
-        background.stop()
         os.close(life[0])
         os.close(life[1])
 
@@ -180,13 +182,13 @@ def _end_after(life: tuple[int, int]) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _load(make: Callable[[], Flask]) -> Flask:
-    """Make the application; each process has its own.
+def _load(make: Callable[[], WSGIApplication]) -> WSGIApplication:
+    """Make the application of a process.
 
     Ctrl-C reaches all processes of a terminal, but only the first has to hear it: it tells the
     others to stop, and of two signals at once granian's processes lose both.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     app = make()
-    prepare_process()
+    _prepare_process()
     return app
