@@ -6,6 +6,7 @@ end: its other end is told when nobody has it any more.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+import web.server
 from index.article import Article
 from search.deadline import TimedOut, check_time
 from tests.make import write_index
@@ -426,6 +428,17 @@ def test_a_server_answers_what_takes_long_though_the_process_for_it_dies(server)
         status, told = fetch(f"{url}{ASKED}&n=2")
     assert (status, told["total"]["paragraphs"]) == (200, 2)
     assert background_of(started) != killed
+
+
+def test_where_there_can_be_no_such_processes_a_server_does_without(make_index, monkeypatch):
+    def refuse(load, count):
+        raise OSError(errno.EPROTONOSUPPORT, "Protocol not supported")
+
+    served = []
+    monkeypatch.setattr(web.server, "Background", refuse)
+    monkeypatch.setattr(web.server, "run", lambda make, *_: served.append(make()))
+    web.server.serve(make_index("the siege"), web.server.Address("127.0.0.1", 0), list)
+    assert served[0].test_client().get("/api/search?q=siege").json["total"]["paragraphs"] == 1
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])

@@ -76,7 +76,7 @@ class Background:
     """Some processes, and the way to them. For all processes that are forked behind it."""
 
     def __init__(self, load: Callable[[], WSGIApplication], count: int) -> None:
-        """Start them.
+        """Start them. Raises OSError where the system has no such sockets, or no more processes.
 
         Args:
             load: makes the application that answers, in each of them.

@@ -103,12 +103,24 @@ def serve(
     processes = min(os.cpu_count() or 1, _MOST_WORKERS)
     memory = Memory(SIZE)
     alone = partial(create_app, index_path, token, memory=memory)
-    background = Background(partial(_load, alone), max(1, processes // 2))
+    background = _background(partial(_load, alone), max(1, processes // 2))
     make = partial(create_app, index_path, token, processes, limiter, Lanes(), memory, background)
     try:
         run(make, address, processes, on_start)
     finally:
-        background.stop()
+        if background is not None:
+            background.stop()
+
+
+def _background(load: Callable[[], WSGIApplication], count: int) -> Background | None:
+    """Processes for searches that take long; None where they cannot be had, and lanes have to do.
+
+    macOS has no sockets that tell where a message ends, and when nobody sends any more.
+    """
+    try:
+        return Background(load, count)
+    except OSError:
+        return None
 
 
 def run(
