@@ -7,14 +7,14 @@ import math
 import time
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 import numpy as np
 
+from search.article_hits import articles_of_page
 from search.binding import Binder, Bound
-from search.collectors import Groups, best_in_group, group_by_article, shown_groups
+from search.collectors import Groups, group_by_article, shown_groups
 from search.copies import copies_in, read_family
 from search.cursor import next_cursor, resume
 from search.deadline import Limit, TimedOut, time_limit
@@ -28,7 +28,6 @@ from search.results import (
     MAX_RESULTS,
     MAX_SIZE,
     Advice,
-    ArticleHits,
     ArticleView,
     Clause,
     ContextView,
@@ -41,8 +40,8 @@ from search.results import (
     SearchOptions,
     Totals,
 )
-from search.sets import DocIds, Scores
-from search.showing import Marking, document_of, hit_of, paragraph_of, title_spans, window
+from search.sets import DocIds
+from search.showing import Marking, document_of, paragraph_of, title_spans
 from search.snapshot import Snapshot
 from search.time_zones import today_in
 
@@ -118,7 +117,9 @@ class Searcher:
         every = group_by_article(docs, self._snapshot)
         groups = shown_groups(self._snapshot, every) if options.fold else every
         marking = Marking()
-        articles = tuple(self._articles(limit, evaluation, (groups, every), options, marking))
+        articles = tuple(
+            articles_of_page(self._snapshot, limit, evaluation, (groups, every), options, marking)
+        )
         if limit.timed_out:
             stopped = stopped or "showing"
         same_article = len(every)  # at least
@@ -389,79 +390,6 @@ class Searcher:
         from search.asking import Asking
 
         return Asking(self._snapshot, options.match, day, beside)
-
-    def _articles(
-        self,
-        limit: Limit,
-        evaluation: Evaluation,
-        found: tuple[Groups, Groups],
-        options: SearchOptions,
-        marking: Marking,
-    ) -> Iterator[ArticleHits]:
-        """The articles of the page that is asked for, of what is shown, and of all that matches.
-
-        Where a page has room, because fewer articles match than fit, an article shows more
-        than its best three paragraphs.
-        """
-        groups, every = found
-        if not len(groups):
-            return
-        end = options.number * options.size
-
-        def in_order(scoring: Evaluation | None) -> list[int]:
-            places = end - options.size, end
-            return window(self._snapshot, scoring, groups, options.sort, places)
-
-        shown = limit.step(lambda: in_order(evaluation), lambda: in_order(None))
-        most = max(_HITS_AN_ARTICLE, options.size // max(1, len(shown)))
-        ascending = np.array(sorted(shown), np.int64)
-        docs, starts = groups.members(ascending)
-        scores = limit.step(lambda: evaluation.scores_of(docs), lambda: np.zeros(len(docs)))
-        place = {group: at for at, group in enumerate(ascending.tolist())}
-        for group in shown:
-            best = slice(starts[place[group]], starts[place[group] + 1])
-            hits = limit.step(
-                partial(
-                    self._article_hits,
-                    int(groups.articles[group]),
-                    (docs[best], scores[best]),
-                    most,
-                    evaluation,
-                    options,
-                    marking,
-                ),
-                lambda: None,
-            )
-            if hits is None:
-                return
-            at = int(every.articles.searchsorted(groups.articles[group]))
-            yield hits._replace(total=int(every.starts[at + 1] - every.starts[at]))
-
-    def _article_hits(
-        self,
-        article: int,
-        matches: tuple[DocIds, Scores],
-        most: int,
-        evaluation: Evaluation,
-        options: SearchOptions,
-        marking: Marking,
-    ) -> ArticleHits:
-        """An article with the best of its matches, or, by position, the first."""
-        docs, scores = matches
-        shown = np.arange(len(docs))[:most]
-        if options.sort != "position":
-            shown = best_in_group(scores, most)
-        numbers = (docs[shown] - int(self._snapshot.first_doc[article]) + 1).tolist()
-        documents = [document_of(self._snapshot, article, each, evaluation) for each in numbers]
-        return ArticleHits(
-            article=self._snapshot.header(article),
-            total=len(docs),
-            hits=tuple(
-                hit_of(self._snapshot, evaluation, article, document, score, options, marking)
-                for document, score in zip(documents, scores[shown].tolist(), strict=True)
-            ),
-            title_spans=title_spans(documents, evaluation),
-        )
 
 
 def _parse(query: str, options: SearchOptions) -> Query:
