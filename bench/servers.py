@@ -11,7 +11,6 @@ one run.
 
 from __future__ import annotations
 
-import re
 import shutil
 import socket
 import statistics
@@ -70,27 +69,17 @@ def commands(port: int) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def measure(name: str, folder: Path, connections: int, script: Path) -> tuple[float, ...]:
+def measure(name: str, folder: Path, connections: int, script: Path) -> wrk.Figures:
     """Requests a second, p50 and p99 in ms, and errors, of one server under one load."""
     port = _free_port()
     server = subprocess.Popen(commands(port)[name], cwd=folder, stderr=subprocess.DEVNULL)
     try:
         _wait(port)
-        load = ["wrk", "-t1", f"-c{connections}", "-s", str(script)]
-        subprocess.run([*load, "-d1s", f"http://127.0.0.1:{port}"], capture_output=True, check=True)
-        done = subprocess.run(
-            [*load, f"-d{SECONDS}s", f"http://127.0.0.1:{port}"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        wrk.measure(port, script, connections, 1)
+        return wrk.measure(port, script, connections, SECONDS)
     finally:
         server.terminate()
         server.wait()
-    found = re.search(r"RESULT (\S+) (\S+) (\S+) (\d+)", done.stdout)
-    if found is None:
-        raise SystemExit(f"wrk said nothing that can be read:\n{done.stdout}")
-    return tuple(float(number) for number in found.groups())
 
 
 def main() -> None:
@@ -117,10 +106,8 @@ def main() -> None:
 
 def _write_script(folder: Path, load: str) -> Path:
     """The script by which wrk sends the queries of a load in turn."""
-    paths = ", ".join(f'"/api/search?q={quote(query)}"' for query in LOADS[load])
-    script = folder / f"{load.replace(' ', '-')}.lua"
-    script.write_text(wrk.script(paths))
-    return script
+    paths = [f"/api/search?q={quote(query)}" for query in LOADS[load]]
+    return wrk.write_script(folder / f"{load.replace(' ', '-')}.lua", paths)
 
 
 def _free_port() -> int:

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import re
 import shutil
 import socket
 import statistics
@@ -52,9 +51,6 @@ LOADS = {"one after the other": 1, "32 at once": 32}
 ALL_NEW, AS_IT_IS, ASKED_BEFORE = (
     f"nutgraf, {how}" for how in ("all new", "as it is", "asked before")
 )
-
-Figures = tuple[float, ...]
-"""Requests a second, p50 and p99 in ms, and errors."""
 
 
 def paths_of(questions: list[Question]) -> dict[str, list[str]]:
@@ -96,19 +92,6 @@ def served(name: str, index: Path, remembered: int = 0) -> Iterator[int]:
     finally:
         server.terminate()
         server.wait()
-
-
-def measure(port: int, script: Path, connections: int, seconds: int = SECONDS) -> Figures:
-    """One round of one load."""
-    done = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s",
-         "-s", str(script), f"http://127.0.0.1:{port}"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    found = re.search(r"RESULT (\S+) (\S+) (\S+) (\d+)", done.stdout)
-    if found is None:
-        raise SystemExit(f"wrk said nothing that can be read:\n{done.stdout}")
-    return tuple(float(number) for number in found.groups())
 
 
 def ask(port: int, *paths: str) -> list[int]:
@@ -163,17 +146,19 @@ def main() -> None:
             ports["tantivy"] = stack.enter_context(served("tantivy", indexes[1]))
         for name, port in ports.items():
             prepare(port, name, paths[name.partition(",")[0]])
-        rounds: dict[tuple[str, str], list[Figures]] = {}
+        rounds: dict[tuple[str, str], list[wrk.Figures]] = {}
         for turn in range(ROUNDS):
             for load, connections in LOADS.items():
                 for name, port in ports.items():
                     asked = questions_of(name, paths[name.partition(",")[0]], port, turn)
-                    script = _write_script(folder, asked)
-                    rounds.setdefault((load, name), []).append(measure(port, script, connections))
+                    script = wrk.write_script(folder / "paths.lua", asked)
+                    rounds.setdefault((load, name), []).append(
+                        wrk.measure(port, script, connections, SECONDS)
+                    )
     _print(rounds, paths["nutgraf"])
 
 
-def _print(rounds: dict[tuple[str, str], list[Figures]], paths: list[str]) -> None:
+def _print(rounds: dict[tuple[str, str], list[wrk.Figures]], paths: list[str]) -> None:
     print(f"\n{len(paths):,} questions, {ROUNDS} rounds of {SECONDS} s; the median round\n")
     print("| load | what | requests/s | p50 ms | p99 ms | p50 ÷ hello | errors |")
     print("|---|---|---:|---:|---:|---:|---:|")
@@ -199,13 +184,6 @@ def _print(rounds: dict[tuple[str, str], list[Figures]], paths: list[str]) -> No
 def came_again(asked: list[str]) -> float:
     """The part of questions that had come before."""
     return (len(asked) - len(set(asked))) / max(1, len(asked))
-
-
-def _write_script(folder: Path, paths: list[str]) -> Path:
-    """The script by which wrk sends the questions in turn."""
-    script = folder / "paths.lua"
-    script.write_text(wrk.script(", ".join(f'"{path}"' for path in paths)))
-    return script
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
-"""What the benchmark of the service asks, and of which server."""
+"""What the benchmark of the service asks, of which server, and how it reads what wrk says."""
 
 import time
 import urllib.request
 from collections import Counter
 
-from bench import service
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import service, wrk
 from tests.make import article, write_index
 from web.memory import SIZE
 
@@ -29,6 +33,33 @@ def test_the_part_that_had_come_before_is_told():
     assert service.came_again(["a", "b", "a", "a"]) == 0.5
     assert service.came_again(["a", "b"]) == 0
     assert service.came_again([]) == 0
+
+
+def as_wrk_corrects(taken, interval):
+    """What wrk 4.1 makes of what answers took."""
+    corrected = Counter(taken)
+    for each in range(2 * interval, max(taken) + 1):
+        for added in range(each - interval, interval, -interval):
+            corrected[added] += taken[each]
+    return corrected
+
+
+@given(
+    st.dictionaries(st.integers(1, 400), st.integers(1, 50), min_size=1).map(Counter),
+    st.integers(1, 150),
+)
+def test_what_wrk_adds_to_its_figures_is_taken_out_again(taken, interval):
+    assert wrk.uncorrected(as_wrk_corrects(taken, interval), interval) == taken
+
+
+def test_the_figures_are_those_of_the_answers_that_there_were():
+    said = "Running\nRESULT 100 2000000 1 1000:60 21000:40 41000:40 61000:40\nDone"
+    assert wrk.read(said, connections=1) == (50.0, 1.0, 61.0, 1)
+
+
+def test_figures_that_cannot_be_of_so_many_answers_are_not_told():
+    with pytest.raises(SystemExit, match="tells of 7 answers, and had 100"):
+        wrk.read("RESULT 100 2000000 0 1000:7", connections=1)
 
 
 def answers(port, paths):
