@@ -11,10 +11,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate, chain
 
 from index.analysis import Token, tokenize
+from index.cached import cached_property
 from index.stemming import stemmer_of
 
 _KNOWN = 200_000  # pieces of a stemmer that are remembered, at about 200 bytes

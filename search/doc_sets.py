@@ -7,11 +7,12 @@ to read ten; bits tell all of that.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, reduce
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
+from index.cached import cached_property
 from search.articles import Articles, articles_of
 from search.bits import Bits, count, from_docs, has, pack, to_docs, to_flags
 from search.deadline import check_time

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from search.cached import cached_property
+from index.cached import cached_property
 from search.deadline import check_time
 from search.dense import Dense
 from search.fields import TermView

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from index.cached import cached_property
 from search.articles import Articles
-from search.cached import cached_property
 from search.deadline import check_time
 from search.nodes import Node
 from search.segments import SegmentSet

@@ -6,10 +6,10 @@ The documents are worked out from the places of the tokens; the scores are those
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 import numpy as np
 
+from index.cached import cached_property
 from search.dictionary import TermsNode
 from search.expansions import Expansion
 from search.fields import FieldView, TermView

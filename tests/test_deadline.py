@@ -13,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from index import text_tokens
 from index.article import Article, PublicationDate
-from search import deadline, proximity
-from search.cached import cached_property
+from index.cached import cached_property
+from search import deadline, doc_sets, nodes, paragraph_nodes, pattern_nodes, proximity
 from search.deadline import Limit, TimedOut, another_limit, check_time, time_limit
 from search.errors import QueryError
 from search.results import SearchOptions
@@ -209,3 +210,8 @@ def test_what_a_query_needs_more_than_once_is_worked_out_once():
     assert node.docs is node.docs
     assert (node.worked_out, other.worked_out) == (1, 0)
     assert isinstance(Node.docs, cached_property)
+
+
+@pytest.mark.parametrize("module", [doc_sets, nodes, paragraph_nodes, pattern_nodes, text_tokens])
+def test_no_search_holds_a_lock_while_it_works_out_what_is_its_own(module):
+    assert module.cached_property is cached_property
