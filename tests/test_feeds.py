@@ -219,6 +219,13 @@ def test_no_query_and_unknown_options_are_refused(client):
     assert client.get("/feed.json?q=date:x").status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/feed.json", "/feed.atom?q=a*"])
+def test_programs_that_read_feeds_are_told_errors_as_json(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert answer.json["error"]["message"]
+
+
 def test_a_reader_that_has_it_already_is_told_so(client):
     for form in ("atom", "json"):
         address = f"/feed.{form}?q=ferry"

@@ -50,6 +50,8 @@ _HEADERS = {
     Overloaded: ("Retry-After", "1"),
     Interrupted: ("Retry-After", "1"),
 }
+_OF_PROGRAMS = ("/api", "/healthz", "/feed.json", "/feed.atom")
+"""What else is no page."""
 _HEADINGS = {
     400: "That cannot be searched for",
     404: "Not found",
@@ -152,8 +154,8 @@ def _usable(error: HTTPException) -> str:
 
 
 def _answer(error: NutgrafError, status: int) -> Response:
-    """The same sentence as JSON under /api, as a page everywhere else."""
-    if request.path.startswith("/api/") or request.path in ("/api", "/healthz"):
+    """The same sentence as JSON to programs, as a page to people."""
+    if request.path.startswith("/api/") or request.path in _OF_PROGRAMS:
         return make_response(jsonify(error_as_dict(error)), status)
     heading = _HEADINGS.get(status, _HEADINGS[400])
     asked = Asked(request.args.get("q", ""))

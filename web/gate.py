@@ -7,6 +7,7 @@ that what is answered is answered soon, however many ask.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -26,6 +27,8 @@ SOON = 0.4
 ASIDE = 6
 """Searches that take long and wait for others, in a process; one more is refused."""
 _NEWEST = 0.1  # what the last search weighs in how long they take
+
+logger = logging.getLogger("nutgraf.web")
 
 
 class Overloaded(NutgrafError):
@@ -161,6 +164,7 @@ class Gate:
         try:
             told = self._background.ask(environ, soon, end)
         except NobodyThere:
+            logger.warning("no process takes a search that takes long; it goes on in this one")
             return
         finally:
             self._aside.release()

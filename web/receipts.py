@@ -16,7 +16,7 @@ from web.parameters import ALL, Asked, refuse_unknown
 from web.summary import current_searcher
 
 SECONDS = 10.0
-"""How long it may take to find, and again to read, what is written down."""
+"""How long it may take to find and to read what is written down."""
 _SHOWN = 100  # addresses on the page
 
 receipts = Blueprint("receipts", __name__)
@@ -54,7 +54,7 @@ def _made(asked: Asked) -> Receipt:
     places: Places = current_app.extensions["nutgraf.exports"]
     place = places.take()
     try:
-        with another_limit(2 * SECONDS):
+        with another_limit(SECONDS):
             options = asked.options._replace(seconds=SECONDS)
             return make_receipt(current_searcher(), asked.query, options)
     finally:

@@ -76,7 +76,7 @@ def find_address(host: str, port: int) -> Address:
             f"There is no host {host!r}; name an address of this machine with --host"
         ) from error
     except (OSError, OverflowError) as error:
-        why = (getattr(error, "strerror", None) or str(error)).lower()
+        why = (getattr(error, "strerror", None) or str(error)).lower().rstrip(".")
         raise CannotListen(
             f"Port {port} of {host} cannot be served: {why}; choose another with --port"
         ) from error
@@ -153,6 +153,9 @@ def run(
     )
     logging.getLogger("_granian").addFilter(_is_news)
     server.on_startup(on_start)
+    if sys.stdin is not None and sys.stdin.isatty():
+        # A terminal that is closed sends what asks other servers to make their processes anew.
+        server.signal_handler_reload = server.signal_handler_interrupt  # type: ignore[method-assign]
     life = os.pipe()  # of which only this process keeps the second end open
 
     def load() -> WSGIApplication:
