@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.analysis import tokenize
+from search.deadline import check_time
 from search.fields import TermView
 from search.postings import held
 from search.quote_candidates import SOME, in_a_row
@@ -37,6 +38,7 @@ _TOGETHER = 0.7  # words of a piece stand together more often than by chance
 _FEW = 4  # paragraphs of which the texts decide at once
 _SOME = 8  # paragraphs whose words' places are not looked at before they are read
 _RAREST = 10  # words whose places are looked at
+_PART = 1 << 14  # paragraphs in which they are looked at together
 _EPSILON = 1e-6
 
 _Word = list[Voice]  # its tokens in the index
@@ -190,7 +192,18 @@ def _lacking(
 
 
 def _in_place(voices: Sequence[Voice], breaks: Sequence[int], docs: DocIds, changes: int) -> Scores:
-    """How many words each of some paragraphs has at about their distances, at most."""
+    """How many words each of some paragraphs has at about their distances, at most.
+
+    Of many paragraphs, a part at a time: frequent words have millions of places.
+    """
+    parts = [docs[start : start + _PART] for start in range(0, len(docs), _PART)]
+    return np.concatenate([_in_place_of(voices, breaks, part, changes) for part in parts])
+
+
+def _in_place_of(
+    voices: Sequence[Voice], breaks: Sequence[int], docs: DocIds, changes: int
+) -> Scores:
+    check_time()
     space = LocalSpace(docs, ())
     places = {term: all_places(term, space) for voice in voices for term in voice.terms
               if term.doc_freq}  # fmt: skip

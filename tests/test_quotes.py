@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import PublicationDate
+from search import quote_pieces
 from search.alignment import align
 from search.errors import QueryError
 from search.quote_claims import read_claim
@@ -330,6 +331,19 @@ def test_no_paragraph_with_few_changes_is_missing(seen, sentences, said, changes
     for number, each in enumerate(sentences):
         if within(said, each) <= changes:
             assert least[number] <= within(said, each)
+
+
+def test_many_paragraphs_are_looked_at_a_part_at_a_time(seen, monkeypatch):
+    sentences = [["the"] * 3 + NOUNS[at % 5 : at % 5 + 3] + ["the"] * (at % 4) for at in range(40)]
+    said = ["the"] * 6 + NOUNS[1:4]
+    whole = seen(sentences, said, 4)
+    looked = []
+    monkeypatch.setattr(quote_pieces, "_PART", 7)
+    monkeypatch.setattr(quote_pieces, "check_time", lambda: looked.append(1))
+    parts = seen(sentences, said, 4)
+    assert len(looked) > 2
+    assert parts.docs.tolist() == whole.docs.tolist()
+    assert parts.lacking.tolist() == whole.lacking.tolist()
 
 
 @settings(max_examples=12)
