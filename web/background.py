@@ -135,7 +135,10 @@ class Background:
         os.waitpid(self._keeper, 0)
 
 
-def _run(work: Callable[[], None]) -> None:
+# What follows runs in processes of their own, where nobody counts which lines are run.
+
+
+def _run(work: Callable[[], None]) -> None:  # pragma: no cover
     """Do what a forked process is for, and end; never go on where its parent was."""
     code = 1
     try:
@@ -147,7 +150,9 @@ def _run(work: Callable[[], None]) -> None:
         os._exit(code)
 
 
-def _keep(load: Callable[[], WSGIApplication], requests: socket.socket, count: int) -> None:
+def _keep(
+    load: Callable[[], WSGIApplication], requests: socket.socket, count: int
+) -> None:  # pragma: no cover
     """Have so many processes, until they end because there is nobody who could ask.
 
     They are a group of their own. Whoever stops the server stops those who ask; what they have
@@ -175,7 +180,9 @@ def _keep(load: Callable[[], WSGIApplication], requests: socket.socket, count: i
             born[fork()] = time.monotonic()
 
 
-def _serve(load: Callable[[], WSGIApplication], requests: socket.socket) -> None:
+def _serve(
+    load: Callable[[], WSGIApplication], requests: socket.socket
+) -> None:  # pragma: no cover
     """Answer requests, one after the other, as long as there is somebody who could ask."""
     os.nice(NICENESS)
     app = load()
@@ -192,7 +199,7 @@ def _serve(load: Callable[[], WSGIApplication], requests: socket.socket) -> None
                 continue
 
 
-def _received(requests: socket.socket) -> Iterator[tuple[bytes, socket.socket]]:
+def _received(requests: socket.socket) -> Iterator[tuple[bytes, socket.socket]]:  # pragma: no cover
     while True:
         message, files, *_ = socket.recv_fds(requests, _MOST, 1)
         if not message:
