@@ -170,7 +170,7 @@ def run(
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Leave out the advice to have fewer threads: most of them only wait; see web.admission."""
+    """Leave out the advice to have fewer threads: most of them only wait; see web.gate."""
     return "Python threads" not in record.getMessage()
 
 
